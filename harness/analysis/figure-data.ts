@@ -1,0 +1,33 @@
+/** What the figures draw, made from the recorded Parquet files of the counted valid trials. */
+export interface FigureData {
+  readonly histograms: readonly WaitHistogram[];
+  readonly series: readonly SeriesPoint[];
+}
+
+/** Share of switch-ins by log2 slot of their wait, over the trials of one arm. All causes together. */
+export interface WaitHistogram {
+  readonly group: 'canary' | 'all';
+  readonly arm: string;
+  readonly trials: number;
+  readonly slots: readonly {
+    /** The slot is [lowerMicros, upperMicros). The first also takes everything below. */
+    readonly lowerMicros: number;
+    readonly upperMicros: number;
+    readonly medianShare: number;
+    readonly lowShare: number;
+    readonly highShare: number;
+  }[];
+}
+
+/** The waits that ended in one sample of one trial. */
+export interface SeriesPoint {
+  readonly group: 'canary' | 'all';
+  readonly arm: string;
+  readonly block: number;
+  /** End of the sample, from the start of the trial. */
+  readonly atMs: number;
+  readonly warmup: boolean;
+  readonly p50Seconds: number | null;
+  readonly p95Seconds: number | null;
+  readonly p99Seconds: number | null;
+}

@@ -1,0 +1,133 @@
+import type { MetricName } from '../plan/plan.ts';
+import type { WaitSource } from '../telemetry/sample.ts';
+import type { Verdict } from './verdict.ts';
+
+/** Every number the report shows is here or in `FigureData`. Waits are in seconds; `total` is wait seconds per second. */
+export interface Summary {
+  readonly format: 1;
+  readonly experiment: {
+    readonly id: string;
+    /** Path of the profile under `profiles/`, without its extension. */
+    readonly name: string;
+    readonly planHash: string;
+    readonly testbed: 'sim' | 'local';
+    readonly source: WaitSource;
+    readonly aa: boolean;
+    readonly startedAt: string;
+    readonly endedAt: string | null;
+    /** `running` also means: was stopped and can go on. */
+    readonly status: 'running' | 'complete' | 'too-many-invalid';
+  };
+  readonly blocks: BlockCounts;
+  readonly arms: readonly ArmSummary[];
+  readonly comparisons: readonly Comparison[];
+  /** Every attempt, in the order in which it was started. */
+  readonly trials: readonly TrialRow[];
+  readonly warnings: readonly SummaryWarning[];
+}
+
+export interface BlockCounts {
+  readonly planned: number;
+  /** Blocks in which every arm has a valid or failed trial. */
+  readonly complete: number;
+  /** Blocks given up because a trial stayed invalid or a pause came between its trials. */
+  readonly setAside: number;
+  /** Fresh blocks appended in their place. */
+  readonly fresh: number;
+  /** Complete blocks needed to rank: log2(40 m), rounded up. */
+  readonly neededToRank: number;
+}
+
+/** Median and range over the trials of an arm; null where no trial has the number. */
+export interface Spread {
+  readonly median: number;
+  readonly low: number;
+  readonly high: number;
+  readonly trials: number;
+}
+
+export interface ArmSummary {
+  readonly name: string;
+  readonly valid: number;
+  readonly failed: number;
+  /** Invalid attempts, by reason code; an attempt with two reasons counts under both. */
+  readonly invalid: number;
+  readonly invalidReasons: Readonly<Record<string, number>>;
+  readonly metrics: Readonly<Record<MetricName, Spread | null>>;
+  /** Share of the wait of all tasks that was throttling, 0 to 1. */
+  readonly throttledShare: Spread | null;
+  readonly tracer: {
+    /** CPU of the helper, in cores. */
+    readonly userCores: Spread | null;
+    readonly residentBytes: Spread | null;
+    /** CPU of its kernel part in cores: events per second times the time of one, measured in the warm-up. */
+    readonly kernelCores: Spread | null;
+    readonly lost: number;
+    readonly unknown: number;
+    readonly negative: number;
+  };
+}
+
+/** A number that may be unbounded: a failed trial is worse than any number (design 4.5). JSON has no infinity. */
+export type Extended = number | 'infinity' | '-infinity';
+
+/** One hypothesis under one load, judged over complete blocks, paired. Differences are arm minus against. */
+export interface Comparison {
+  readonly arm: string;
+  readonly against: string;
+  readonly metric: MetricName;
+  readonly load: string | null;
+  readonly differences: readonly { readonly block: number; readonly difference: Extended }[];
+  /** Blocks of these whose arm or against failed. */
+  readonly failedBlocks: number;
+  readonly medianDifference: Extended | null;
+  /** Median difference divided by the median of `against`; null if that is 0 or missing. */
+  readonly relativeDifference: number | null;
+  /** Exact order-statistic interval of the median difference, at the level it reaches; null with fewer than 6 blocks. */
+  readonly interval: { readonly low: Extended; readonly high: Extended; readonly level: number } | null;
+  /** Exact sign-flip test, two-sided; and the same after Holm's correction over all m comparisons. */
+  readonly p: number | null;
+  readonly pHolm: number | null;
+  readonly hodgesLehmann: number | null;
+  /** Matched-pairs rank-biserial correlation, -1 to 1. */
+  readonly rankBiserial: number | null;
+  /** `higher` and `lower` say where `arm` lies; `not-shown`: a difference was not shown; else too few blocks to rank. */
+  readonly ranking: 'higher' | 'lower' | 'not-shown' | 'too-few-blocks';
+  readonly blocksMissing: number;
+}
+
+export interface TrialRow {
+  readonly id: string;
+  readonly block: number;
+  readonly arm: string;
+  readonly attempt: number;
+  readonly startedAt: string;
+  readonly verdict: Verdict;
+  /** False if its block was set aside or the attempt was repeated. */
+  readonly counted: boolean;
+  readonly metrics: TrialMetrics | null;
+}
+
+/** The numbers of one trial over its measured part (warm-up cut). */
+export interface TrialMetrics {
+  readonly waits: Readonly<Record<MetricName, number | null>>;
+  readonly throttledShare: number | null;
+  readonly switches: number | null;
+  readonly stolenShare: number | null;
+  readonly busyShare: number | null;
+  readonly tracer: {
+    readonly userCores: number;
+    readonly residentBytes: number;
+    readonly kernelCores: number | null;
+    readonly lost: number;
+    readonly unknown: number;
+    readonly negative: number;
+  } | null;
+}
+
+/** Printed beside the numbers by every output, never dropped on the way. */
+export interface SummaryWarning {
+  readonly code: string;
+  readonly text: string;
+  readonly hint: string | null;
+}

@@ -1,0 +1,96 @@
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+
+/** How a child ended. */
+export interface ChildExit {
+  readonly exitCode: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** The last 4 kB of its standard error. */
+  readonly stderrTail: string;
+}
+
+/** A long-lived child in a process group of its own. */
+export interface Child extends AsyncDisposable {
+  readonly pid: number;
+  /** Resolves when it has ended and its output was read; never rejects. */
+  readonly exited: Promise<ChildExit>;
+  /** Writes a line to its standard input; ignored once it has ended. */
+  writeLine(line: string): void;
+  /** Closes its standard input, then TERM and KILL to its whole group after `graceMs` each. May be called twice. */
+  stop(graceMs?: number): Promise<ChildExit>;
+}
+
+export interface ChildOptions {
+  /** Called for each line of standard output, without its end. */
+  readonly onLine?: (line: string) => void;
+  /** The whole environment of the child; default: only PATH of `/usr/bin` and its like. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** Starts a program without a shell. Rejects if it cannot be started at all. */
+export type ProcessRunner = (file: string, args: readonly string[], options?: ChildOptions) => Promise<Child>;
+
+const searchPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+export const startChild: ProcessRunner = async (file, args, options = {}) => {
+  const child = spawn(file, [...args], {
+    // A group of its own, so that everything it started ends with it.
+    detached: true,
+    stdio: ['pipe', 'pipe', 'pipe'],
+    env: options.environment ?? { PATH: searchPath },
+  });
+  let stderrTail = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderrTail = (stderrTail + text).slice(-4096);
+  });
+  // A child that has ended closes its input; what we still write is then of no use.
+  child.stdin.on('error', () => undefined);
+  createInterface({ input: child.stdout }).on('line', (line) => options.onLine?.(line));
+  const exited = new Promise<ChildExit>((resolve) => {
+    child.once('close', (exitCode, signal) => {
+      resolve({ exitCode, signal, stderrTail });
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    child.once('spawn', resolve).once('error', reject);
+  });
+  const pid = child.pid;
+  if (pid === undefined) throw new Error(`${file} was started without a process id`);
+
+  const stop = async (graceMs = 1000): Promise<ChildExit> => {
+    child.stdin.end();
+    for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+      const ended = await Promise.race([exited, afterMs(graceMs)]);
+      if (ended !== undefined) break;
+      signalGroup(pid, signal);
+    }
+    return exited;
+  };
+  return {
+    pid,
+    exited,
+    writeLine: (line) => {
+      if (child.stdin.writable) child.stdin.write(`${line}\n`);
+    },
+    stop,
+    [Symbol.asyncDispose]: async () => {
+      await stop();
+    },
+  };
+};
+
+function signalGroup(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+function afterMs(ms: number): Promise<undefined> {
+  return new Promise((resolve) => {
+    setTimeout(() => {
+      resolve(undefined);
+    }, ms).unref();
+  });
+}

@@ -1,0 +1,34 @@
+import type { TestbedFacts } from '../telemetry/evidence.ts';
+
+/** Everything needed to know what ran, on what, and to run it again. Written as `manifest.json`. */
+export interface Manifest {
+  readonly format: 1;
+  readonly experiment: string;
+  /** Path of the profile under `profiles/`, without its extension. */
+  readonly profile: string;
+  readonly planHash: string;
+  readonly seed: number;
+  readonly createdAt: string;
+  /** Experiment this one is a rerun of, or null. */
+  readonly rerunOf: string | null;
+  readonly versions: Versions;
+  readonly machine: Machine;
+  readonly testbed: TestbedFacts;
+}
+
+export interface Versions {
+  readonly scalelab: string;
+  readonly node: string;
+  readonly v8: string;
+  /** Commit of the source tree, with `-dirty` if files differ from it; null outside a checkout. */
+  readonly git: string | null;
+}
+
+export interface Machine {
+  readonly hostname: string;
+  readonly platform: string;
+  readonly kernel: string;
+  readonly cpuModel: string;
+  readonly cores: number;
+  readonly memoryBytes: number;
+}

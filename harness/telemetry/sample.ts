@@ -1,0 +1,59 @@
+/** Where a reading of run-queue wait came from. `schedstat` gives count and sum only, no histogram. */
+export type WaitSource = 'bpf' | 'schedstat' | 'sim';
+
+/** Why a thread waited. `any` where the source cannot tell the two apart. */
+export type WaitCause = 'contention' | 'throttled' | 'any';
+
+/** The waits that ended during one sample, of one group of threads and one cause. */
+export interface WaitReading {
+  /** `canary`, `disturbance`, or `all` for every task of the machine. Groups may overlap: `all` contains the others. */
+  readonly group: string;
+  readonly cause: WaitCause;
+  /** Waits that ended in the interval. */
+  readonly count: number;
+  /** Their exact sum, not reconstructed from slots. */
+  readonly waitSeconds: number;
+  /** Count by slot (`wait-slots.ts`), or null where the source has no histogram. */
+  readonly slots: readonly number[] | null;
+}
+
+/** The machine during one sample. */
+export interface HostReading {
+  /** CPU time used by everything on the machine. */
+  readonly busySeconds: number;
+  /** CPU time that a hypervisor gave to others although this machine had work for it. */
+  readonly stolenSeconds: number;
+  /** CPU time there was: cores times the interval. */
+  readonly capacitySeconds: number;
+  /** Context switches of all CPUs. */
+  readonly contextSwitches: number;
+}
+
+/** The tracer's account of itself during one sample. */
+export interface TracerReading {
+  readonly userCpuSeconds: number;
+  readonly residentBytes: number;
+  /** Switches and wake-ups that it saw. */
+  readonly switches: number;
+  readonly wakeups: number;
+  /** Events lost because a stamp or a histogram could not be stored. Any is too many. */
+  readonly lost: number;
+  /** Waits dropped because the clocks of two CPUs disagreed. */
+  readonly negative: number;
+  /** Switch-ins without a stamp: threads that were already queued when the tracer attached. */
+  readonly unknown: number;
+}
+
+/** Everything measured in one short interval. A missing value is null, never 0. */
+export interface Sample {
+  /** The end of the interval, in milliseconds from the start of the trial, warm-up included. */
+  readonly atMs: number;
+  /** Its measured length. */
+  readonly intervalMs: number;
+  /** Wall clock minus monotonic clock at the end, relative to the start of the trial. A step shows as a jump. */
+  readonly clockOffsetMs: number;
+  readonly source: WaitSource;
+  readonly waits: readonly WaitReading[] | null;
+  readonly host: HostReading | null;
+  readonly tracer: TracerReading | null;
+}
