@@ -1,0 +1,120 @@
+import { stream } from '../core/random.ts';
+import { formatDuration, formatSeconds } from '../core/units.ts';
+import { blocksNeeded } from '../statistics/blocks-needed.ts';
+import { detectableDifference } from '../statistics/power.ts';
+import { comparisonCount, loadsOf } from './comparisons.ts';
+import type { MetricName, Plan } from './plan.ts';
+
+/** How much two arms differ by accident, from an A/A experiment on the same testbed. */
+export interface Noise {
+  /** Its id. */
+  readonly experiment: string;
+  /** Of the paired differences between its two arms, by metric; `total` is in wait seconds per second. */
+  readonly standardDeviationSeconds: Readonly<Partial<Record<MetricName, number>>>;
+}
+
+export interface BudgetContext {
+  /** What a trial costs beside its own length: starting, stopping, writing. */
+  readonly overheadPerTrialMs: number;
+  /** Null without an A/A experiment. */
+  readonly noise: Noise | null;
+}
+
+/** What a plan costs, and what it can find. */
+export interface Budget {
+  /** Of each load. */
+  readonly blocks: number;
+  readonly loads: number;
+  readonly arms: number;
+  readonly trialMs: number;
+  readonly trials: number;
+  readonly wallMs: number;
+  /** m: every hypothesis under every load. */
+  readonly comparisons: number;
+  /** Complete blocks of a load without which nothing can be ranked. */
+  readonly blocksNeeded: number;
+  readonly isEnoughToRank: boolean;
+  readonly aa: boolean;
+  /** The experiment the noise is from, or null. */
+  readonly noiseFrom: string | null;
+  /** For each metric of the hypotheses, in their order. */
+  readonly detectable: readonly {
+    readonly metric: MetricName;
+    /**
+     * Smallest true difference found with 80 % power at a family-wise 5 %; null if the noise of the metric is not known or the
+     * blocks are too few to rank.
+     */
+    readonly seconds: number | null;
+  }[];
+}
+
+export function budget(plan: Plan, { overheadPerTrialMs, noise }: BudgetContext): Budget {
+  const loads = loadsOf(plan).length;
+  const blocks = plan.blocks.length / loads;
+  const trials = plan.blocks.reduce((sum, block) => sum + block.trials.length, 0);
+  const comparisons = comparisonCount(plan);
+  const needed = blocksNeeded(comparisons);
+  const metrics = [...new Set(plan.hypotheses.map(({ metric }) => metric))];
+  return {
+    blocks,
+    loads,
+    arms: plan.arms.length,
+    trialMs: plan.trialMs,
+    trials,
+    wallMs: trials * (plan.trialMs + overheadPerTrialMs),
+    comparisons,
+    blocksNeeded: needed,
+    isEnoughToRank: blocks >= needed,
+    aa: plan.aa,
+    noiseFrom: noise?.experiment ?? null,
+    detectable: metrics.map((metric) => {
+      const standardDeviation = noise?.standardDeviationSeconds[metric];
+      if (standardDeviation === undefined) return { metric, seconds: null };
+      // The same stream for every metric: they are then judged by the same simulated experiments.
+      const random = stream(plan.seed, 'budget/power');
+      const uniform = (): number => random.uniform();
+      return { metric, seconds: detectableDifference({ blocks, comparisons, standardDeviation, uniform }) };
+    }),
+  };
+}
+
+/** The budget in one line, for `plan` and for the start of a run. */
+export function budgetLine(budget: Budget): string {
+  const { blocks, loads, arms, trialMs, wallMs, comparisons, aa } = budget;
+  const factors = [
+    counted(blocks, 'block'),
+    ...(loads > 1 ? [counted(loads, 'load')] : []),
+    counted(arms, 'arm'),
+    exactDuration(trialMs),
+  ];
+  const missing = budget.isEnoughToRank ? '' : `, ${budget.blocksNeeded - blocks} too few: numbers, no ranking`;
+  const parts = [
+    `${factors.join(' x ')} = ${formatDuration(wallMs)}`,
+    `${comparisons} ${comparisons === 1 ? 'hypothesis' : 'hypotheses'}, ${budget.blocksNeeded} blocks needed to rank${missing}`,
+  ];
+  if (budget.isEnoughToRank)
+    parts.push(
+      `smallest difference found with 80 % power: ${aa ? 'to be learned by this A/A experiment' : detectableText(budget)}`,
+    );
+  return parts.join('; ');
+}
+
+function detectableText({ detectable, noiseFrom }: Budget): string {
+  const known = detectable.filter(({ seconds }) => seconds !== null);
+  if (noiseFrom === null || known.length === 0)
+    return 'unknown, run an A/A profile such as profiles/runqueue-aa.yaml first';
+  const numbers = detectable.map(({ metric, seconds }) => {
+    const number =
+      seconds === null ? 'unknown' : `${formatSeconds(seconds)}${metric.endsWith('-total') ? ' per second' : ''}`;
+    return detectable.length === 1 ? number : `${metric} ${number}`;
+  });
+  return `${numbers.join(', ')} (from A/A experiment ${noiseFrom})`;
+}
+
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+
+/** Without rounding: `5 s`, `2.5 s`, `200 ms`, `2 min 30 s`. */
+export function exactDuration(ms: number): string {
+  if (ms % 1000 === 0) return formatDuration(ms);
+  return ms < 1000 ? `${ms} ms` : `${ms / 1000} s`;
+}

@@ -1,0 +1,40 @@
+import { createHash } from 'node:crypto';
+import { stream } from '../core/random.ts';
+import type { Profile } from '../profile/profile.ts';
+import { makeBlock } from './block.ts';
+import type { Plan, PlannedBlock } from './plan.ts';
+
+/**
+ * The profile expanded to the full list of trials. Pure: same profile and name, same bytes of `planText`.
+ * @param name of the experiment, `profileName`
+ */
+export function makePlan(profile: Profile, name: string): Plan {
+  const { seed, aa, testbed, source, trialMs, warmupMs, sampleMs, canary, limits, arms, loads, hypotheses } = profile;
+  const settings = { seed, aa, testbed, source, trialMs, warmupMs, sampleMs, canary, limits, arms, loads, hypotheses };
+  return { format: 1, name, ...settings, blocks: makeBlocks(profile) };
+}
+
+/** Rounds that hold each load once, in an order drawn for the round: so drift over time falls on all loads alike. */
+function makeBlocks(profile: Profile): PlannedBlock[] {
+  const loads = profile.loads.length === 0 ? [null] : profile.loads.map(({ name }) => name);
+  return Array.from({ length: profile.blocks }, (_, round) =>
+    stream(profile.seed, `loads/round-${round + 1}`)
+      .shuffle(loads)
+      .map((load, index) => makeBlock(profile, round * loads.length + index + 1, load)),
+  ).flat();
+}
+
+/** The plan as canonical JSON: keys sorted, indented by two spaces, with a line break at the end. Saved as `plan.json`. */
+export function planText(plan: Plan): string {
+  return `${JSON.stringify(plan, sortKeys, 2)}\n`;
+}
+
+function sortKeys(_key: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** SHA-256 of the plan's text, in hexadecimal. An unfinished experiment is found by it. */
+export function planHash(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

@@ -1,0 +1,50 @@
+import { unreachable } from '../core/unreachable.ts';
+import { budgetLine, exactDuration, type Budget } from './budget.ts';
+import { planHash, planText } from './make-plan.ts';
+import type { Disturbances, Plan, TestbedSpec } from './plan.ts';
+
+/** What `scalelab plan` shows: everything that will happen, in order, and what it costs. Ends with a line break. */
+export function planView(plan: Plan, budget: Budget): string {
+  const nameWidth = Math.max(...plan.arms.map(({ name }) => name.length));
+  const { canary } = plan;
+  const lines = [
+    `Experiment ${plan.name}, seed ${plan.seed}, plan ${planHash(planText(plan)).slice(0, 12)}`,
+    `Testbed ${testbedText(plan.testbed)}, source of run-queue wait: ${plan.source}`,
+    `Trials of ${exactDuration(plan.trialMs)}, warm-up ${exactDuration(plan.warmupMs)}, a sample every ${exactDuration(plan.sampleMs)}`,
+    canary ? `Canary ${canary.ratePerSecond}/s, ${canary.workMicros} µs of work` : 'No canary',
+    '',
+    plan.aa ? 'Arms (A/A: the same treatment twice)' : 'Arms',
+    ...plan.arms.map(({ name, disturbances }) => `  ${name.padEnd(nameWidth)}  ${disturbanceText(disturbances)}`),
+    ...(plan.loads.length === 0 ? [] : ['', 'Loads']),
+    ...plan.loads.map(({ name, ratePerSecond }) => `  ${name}  ${ratePerSecond}/s, Poisson`),
+    '',
+    'Hypotheses',
+    ...plan.hypotheses.map(({ arm, against, metric }) => `  ${metric} of ${arm} against ${against}`),
+    '',
+    'Blocks',
+    ...plan.blocks.flatMap(({ number, load, seed, trials }) => [
+      `  ${number}${load === null ? '' : `, load ${load}`}, seed ${seed}`,
+      ...trials.map((trial) => `    ${trial.arm.padEnd(nameWidth)}  seed ${trial.seed}`),
+    ]),
+    '',
+    budgetLine(budget),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function testbedText(testbed: TestbedSpec): string {
+  switch (testbed.kind) {
+    case 'local':
+      return 'local';
+    case 'sim':
+      return `sim (cores: ${testbed.cores}, work: ${testbed.workMicros} µs an arrival)`;
+    default:
+      return unreachable(testbed);
+  }
+}
+
+function disturbanceText({ cpu }: Disturbances): string {
+  if (cpu === null) return 'no disturbance';
+  if ('threads' in cpu) return `${cpu.threads} busy ${cpu.threads === 1 ? 'thread' : 'threads'}`;
+  return cpu.timesCores === 1 ? 'a busy thread per core' : `${cpu.timesCores} busy threads per core`;
+}

@@ -1,0 +1,150 @@
+import { crossMistakes, type FieldMistake } from './cross-checks.ts';
+import { toDiagnostics, type Diagnostic, type Mistake } from './diagnostic.ts';
+import { cut, unknownWord } from './did-you-mean.ts';
+import { formatPath, type FieldPath } from './field-path.ts';
+import { expandMatrices, type ArmOrigin, type Expansion } from './matrix.ts';
+import type { Profile } from './profile.ts';
+import { readYaml } from './read-yaml.ts';
+import { profileSchema, type ParsedProfile } from './schema.ts';
+import { applySet, readSet } from './set-value.ts';
+import { sourceText, type SourceText } from './source-text.ts';
+import { placeAt, toValue, type SourcedNode } from './sourced-node.ts';
+
+export interface ProfileText {
+  readonly text: string;
+  /** As the user named the file; printed before line and column. */
+  readonly fileName: string;
+  /** `path=value` each, applied in this order. A path counts the entries of the file, before matrices are expanded. */
+  readonly sets?: readonly string[];
+}
+
+export type LoadedProfile =
+  | { readonly ok: true; readonly profile: Profile }
+  | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
+
+const mostBytes = 1_000_000;
+
+/** Reads a profile. Any mistake, and all of them, come back as diagnostics in the order of the file. */
+export function loadProfile({ text, fileName, sets = [] }: ProfileText): LoadedProfile {
+  const isTooLarge = Buffer.byteLength(text) > mostBytes;
+  const file = sourceText(fileName, isTooLarge ? '' : text.replace(/^\uFEFF/, ''));
+  const readings = sets.map(readSet);
+  const sources = [file, ...readings.map(({ source }) => source)];
+  const refuse = (mistakes: readonly Mistake[]): LoadedProfile => {
+    return { ok: false, diagnostics: toDiagnostics(mistakes, sources) };
+  };
+  if (isTooLarge) {
+    return refuse([{ place: { source: file, offset: 0 }, path: '', message: 'larger than 1 MB, expected a profile' }]);
+  }
+  const yaml = readYaml(file);
+  const mistakes = [...yaml.mistakes, ...readings.flatMap((reading) => reading.mistakes)];
+  if (!yaml.node) return refuse(mistakes);
+  let root = yaml.node;
+  for (const { assignment } of readings) {
+    if (!assignment) continue;
+    const applied = applySet(root, assignment);
+    root = applied.root;
+    mistakes.push(...applied.mistakes);
+  }
+  const checked = check(root, file);
+  mistakes.push(...checked.mistakes);
+  return checked.parsed && mistakes.length === 0 ? { ok: true, profile: toProfile(checked.parsed) } : refuse(mistakes);
+}
+
+function check(
+  root: SourcedNode,
+  file: SourceText,
+): { readonly parsed: ParsedProfile | undefined; readonly mistakes: readonly Mistake[] } {
+  if (root.kind === 'scalar' && root.value === null) {
+    const message = 'nothing in it, expected a profile: a mapping with at least testbed, arms and hypotheses';
+    return { parsed: undefined, mistakes: [{ place: { source: file, offset: 0 }, path: '', message }] };
+  }
+  const expansion = expandMatrices(root);
+  const value = toValue(expansion.root);
+  const { data, error } = profileSchema.safeParse(value);
+  const fieldMistakes = [
+    ...(error?.issues ?? []).flatMap(toFieldMistakes),
+    ...crossMistakes(value, expansion.isComplete),
+  ];
+  // An arm that is missing only because its matrix could not be expanded is not a mistake of its own.
+  const own = fieldMistakes.filter(({ path }) => expansion.isComplete || !(path.length === 1 && path[0] === 'arms'));
+  return {
+    parsed: data,
+    mistakes: [
+      ...expansion.mistakes,
+      ...withoutCopies(
+        own.map((mistake) => locate(mistake, expansion)),
+        expansion.origins,
+      ),
+    ],
+  };
+}
+
+type Issue = NonNullable<ReturnType<typeof profileSchema.safeParse>['error']>['issues'][number];
+
+interface FoundMistake extends FieldMistake {
+  readonly at?: 'key';
+}
+
+function toFieldMistakes(issue: Issue): FoundMistake[] {
+  // All keys of a YAML mapping are strings, and all other parts indices of lists.
+  const path = issue.path as (string | number)[];
+  if (issue.code !== 'unrecognized_keys') return [{ path, message: issue.message }];
+  // `mapping` in fields.ts: the message is the list of known keys.
+  const known = issue.message.split(' ');
+  return issue.keys.map((key) => ({ path: [...path, key], message: unknownWord('key', key, known), at: 'key' }));
+}
+
+interface LocatedMistake extends Mistake {
+  readonly origin: ArmOrigin | undefined;
+}
+
+/** Paths are shown as the file counts: `arms[1]` for every arm of the matrix in its second entry. */
+function locate({ path, message, at }: FoundMistake, { root, origins }: Expansion): LocatedMistake {
+  const [list, index, ...rest] = path;
+  const origin = list === 'arms' && typeof index === 'number' ? origins[index] : undefined;
+  const filePath: FieldPath = origin ? ['arms', origin.entry, ...rest] : path;
+  return { place: placeAt(root, path, at ?? 'value'), path: formatPath(filePath), message, origin };
+}
+
+/** A mistake that a matrix repeats is told once; if only some of its arms show it, with the combination of the first that does. */
+function withoutCopies(mistakes: readonly LocatedMistake[], origins: readonly ArmOrigin[]): Mistake[] {
+  const told: LocatedMistake[] = [];
+  return mistakes.flatMap((mistake) => {
+    const { origin, place, path, message } = mistake;
+    if (origin === undefined || origin.combination === '') return [mistake];
+    const isCopy = (other: LocatedMistake): boolean =>
+      other.place.source === place.source && other.place.offset === place.offset && other.path === path;
+    if (told.some(isCopy)) return [];
+    told.push(mistake);
+    const copies = mistakes.filter((other) => isCopy(other) && other.message === message).length;
+    const arms = origins.filter(({ entry }) => entry === origin.entry).length;
+    return [copies === arms ? mistake : { ...mistake, message: `${message} (where ${cut(origin.combination)})` }];
+  });
+}
+
+/** The one place where the words of the file become the fields of the harness. Defaults are in the schema. */
+function toProfile(parsed: ParsedProfile): Profile {
+  const { testbed, canary, trial, limits } = parsed;
+  return {
+    description: parsed.description ?? null,
+    seed: parsed.seed,
+    blocks: parsed.blocks,
+    aa: parsed.aa,
+    testbed:
+      testbed.kind === 'sim' ? { kind: 'sim', cores: testbed.cores, workMicros: testbed.work } : { kind: 'local' },
+    source: parsed.source,
+    trialMs: trial.duration,
+    warmupMs: trial.warmup,
+    sampleMs: parsed.sampleInterval,
+    canary: canary && { ratePerSecond: canary.rate, workMicros: canary.work },
+    arms: parsed.arms.map(({ name, disturbances }) => ({ name, disturbances: { cpu: disturbances.cpu ?? null } })),
+    loads: parsed.loads.map(({ name, rate }) => ({ name, ratePerSecond: rate })),
+    hypotheses: parsed.hypotheses.map(({ arm, against, metric }) => ({ arm, against, metric })),
+    limits: {
+      stolenShare: limits.stolen,
+      clockJumpMs: limits.clockJump,
+      observationGapMs: limits.observationGap,
+    },
+  };
+}

@@ -1,0 +1,249 @@
+import { z } from 'zod';
+import { armInFile, armSchema } from './arm-schema.ts';
+import { unknownWord } from './did-you-mean.ts';
+import {
+  choice,
+  count,
+  expecting,
+  mapping,
+  name,
+  quantity,
+  wholeCores,
+  wholeMicroseconds,
+  wholeMilliseconds,
+} from './fields.ts';
+import { metricNames, type MetricName } from './metric.ts';
+
+/** What a person writes in a profile. One schema for validation (after matrices are expanded) and for the editor's JSON Schema. */
+
+const kind = <Kind extends string>(name: Kind): z.ZodLiteral<Kind> =>
+  z.literal(name).meta({ title: 'Kind', description: 'Which testbed.', examples: [name] });
+
+const testbed = z
+  .discriminatedUnion(
+    'kind',
+    [
+      mapping({ kind: kind('local') }).meta({
+        title: 'Local',
+        description: 'This machine: groups of threads in cgroups, run-queue wait from its kernel.',
+      }),
+      mapping({
+        kind: kind('sim'),
+        cores: quantity(
+          'cores',
+          { title: 'Cores', description: 'Cores of the simulated machine, whole.', examples: ['2 cores'] },
+          { from: '1 core', to: '1024 cores', whole: wholeCores },
+        ),
+        work: quantity(
+          'duration',
+          {
+            title: 'Work',
+            description: 'Mean CPU demand of an arrival, exponentially distributed.',
+            examples: ['10ms'],
+          },
+          { from: '1us', to: '1h', whole: wholeMicroseconds },
+        ).prefault('10ms'),
+      }).meta({
+        title: 'Simulator',
+        description: 'A simulated machine in virtual time: one queue, a number of cores.',
+      }),
+    ],
+    {
+      error: ({ input }) => {
+        // Called for the kind, and for a value that is no mapping at all.
+        if (typeof input !== 'object' || input === null || Array.isArray(input)) {
+          return expecting('a mapping such as { kind: local } or { kind: sim, cores: 2 cores }').error({ input });
+        }
+        const named: unknown = 'kind' in input ? input.kind : undefined;
+        return typeof named === 'string'
+          ? unknownWord('testbed', named, ['local', 'sim'])
+          : expecting('local or sim').error({ input: named });
+      },
+    },
+  )
+  .meta({
+    title: 'Testbed',
+    description: 'Where trials run. Nothing else is ever put in its place.',
+    examples: [{ kind: 'local' }, { kind: 'sim', cores: '2 cores', work: '10ms' }],
+  });
+
+const hypothesisArm = z.string(expecting('the name of an arm'));
+
+export const hypothesisSchema = mapping({
+  arm: hypothesisArm.meta({ title: 'Arm', description: 'The arm the question is about.', examples: ['stress-1'] }),
+  against: hypothesisArm.meta({ title: 'Against', description: 'The arm it is compared with.', examples: ['idle'] }),
+  // The names are a non-empty list by construction; its type does not say so.
+  metric: choice('metric', metricNames as readonly [MetricName, ...MetricName[]], {
+    title: 'Metric',
+    description:
+      'Run-queue wait of the canary or of all tasks of the machine, per trial: a quantile, the mean, or the total in wait seconds per second.',
+    examples: ['canary-wait-p95'],
+  }),
+}).meta({
+  title: 'Hypothesis',
+  description: 'Is the metric of one arm different from that of the other? Named before the run.',
+});
+
+export const loadSchema = mapping({
+  name: name({ title: 'Name of the load', description: 'Unique. As for arms.', examples: ['low'] }),
+  rate: quantity(
+    'rate',
+    { title: 'Rate', description: 'Mean arrivals, as a Poisson process.', examples: ['50/s'] },
+    { from: '0.001/s', to: '1000000/s' },
+  ),
+}).meta({ title: 'Load', description: 'Requests offered to the application at a constant mean rate.' });
+
+const limits = mapping({
+  stolen: quantity(
+    'share',
+    { title: 'Stolen CPU', description: 'Share of CPU time that a hypervisor may give to others.', examples: ['2 %'] },
+    { from: '0 %', to: '100 %' },
+  ).prefault('2 %'),
+  clockJump: quantity(
+    'duration',
+    { title: 'Clock jump', description: 'Step of the wall clock against the monotonic one.', examples: ['20ms'] },
+    { from: '1ms', to: '1h', whole: wholeMilliseconds },
+  ).prefault('20ms'),
+  observationGap: quantity(
+    'duration',
+    { title: 'Observation gap', description: 'How late a sample may be.', examples: ['2s'] },
+    { from: '100ms', to: '1h', whole: wholeMilliseconds },
+  ).prefault('2s'),
+});
+
+const canary = mapping({
+  rate: quantity(
+    'rate',
+    { title: 'Wake-ups', description: 'Wake-ups, evenly spaced.', examples: ['200/s'] },
+    { from: '1/s', to: '10000/s' },
+  ).prefault('200/s'),
+  work: quantity(
+    'duration',
+    {
+      title: 'Work',
+      description: 'CPU time burned at each wake-up. Rate times work stays below one core.',
+      examples: ['100us'],
+    },
+    { from: '1us', to: '1s', whole: wholeMicroseconds },
+  ).prefault('100us'),
+});
+
+const trial = mapping({
+  duration: quantity(
+    'duration',
+    {
+      title: 'Duration',
+      description: 'Length of a trial, warm-up included: a whole multiple of the sample interval.',
+      examples: ['5s'],
+    },
+    { from: '200ms', to: '24h', whole: wholeMilliseconds },
+  ).prefault('5s'),
+  warmup: quantity(
+    'duration',
+    {
+      title: 'Warm-up',
+      description: 'Its first part, which is not used: a whole multiple of the sample interval.',
+      examples: ['1s'],
+    },
+    { from: '0s', to: '24h', whole: wholeMilliseconds },
+  ).prefault('1s'),
+});
+
+/** For the length of a list. */
+const listed = (expected: string): { error: (issue: { readonly input?: unknown }) => string } => ({
+  error: ({ input }) =>
+    `found ${Array.isArray(input) && input.length > 0 ? input.length : 'none'}, expected ${expected}`,
+});
+
+/** The sections of a profile, in the order in which they are documented and written. */
+function sections<Arm extends z.ZodType>(arm: Arm) {
+  return {
+    description: z
+      .string(expecting('a text'))
+      .max(2000, {
+        error: ({ input }) => `found ${typeof input === 'string' ? input.length : 0} characters, expected at most 2000`,
+      })
+      .optional()
+      .meta({
+        title: 'Description',
+        description: 'What is compared, and why: one or two sentences for the reader of the report.',
+      }),
+    seed: z
+      .int(expecting('a whole number from -9007199254740991 to 9007199254740991'))
+      .prefault(1)
+      .meta({
+        title: 'Seed',
+        description: 'Root of all random streams. Same profile and seed, same plan.',
+        examples: [1],
+      }),
+    blocks: count(
+      {
+        title: 'Blocks',
+        description: 'Rounds in which every arm runs once, in random order; of each load, if there are loads.',
+        examples: [8],
+      },
+      1,
+      1000,
+    ).prefault(8),
+    aa: z
+      .boolean(expecting('true or false'))
+      .prefault(false)
+      .meta({
+        title: 'A/A',
+        description: 'One treatment as two arms: what difference does this testbed show by accident?',
+        examples: [true],
+      }),
+    testbed,
+    source: choice('source', ['auto', 'bpf', 'schedstat'], {
+      title: 'Source of run-queue wait',
+      description:
+        "`auto` takes the BPF tracer, or the kernel's schedstat if no hypothesis needs a histogram; the others take that one or refuse.",
+      examples: ['auto'],
+    }).prefault('auto'),
+    trial: trial.prefault({}).meta({ title: 'Trial', description: 'One arm in one block.' }),
+    sampleInterval: quantity(
+      'duration',
+      { title: 'Sample interval', description: 'How often everything is measured.', examples: ['1s', '200ms'] },
+      { from: '100ms', to: '10s', whole: wholeMilliseconds },
+    ).prefault('1s'),
+    canary: canary
+      .nullable()
+      .prefault({})
+      .meta({
+        title: 'Canary',
+        description:
+          'A thread that wakes at a fixed rate in every arm, in a group of its own: the same population everywhere. `null` for none.',
+        examples: [{ rate: '200/s', work: '100us' }],
+      }),
+    arms: z
+      .array(arm, expecting('a list of arms'))
+      .min(2, listed('at least two arms to compare'))
+      .max(100, listed('at most 100 arms'))
+      .meta({ title: 'Arms', description: 'The treatments that are compared.' }),
+    loads: z
+      .array(loadSchema, expecting('a list of loads'))
+      .max(100, listed('at most 100 loads'))
+      .prefault([])
+      .meta({ title: 'Loads', description: 'Each block belongs to one of them. Empty: nothing arrives.' }),
+    hypotheses: z
+      .array(hypothesisSchema, expecting('a list of hypotheses'))
+      .min(1, listed('at least one hypothesis, named before the run'))
+      .max(100, listed('at most 100 hypotheses'))
+      .meta({
+        title: 'Hypotheses',
+        description: 'The questions the experiment answers. More of them need more blocks; the plan says how many.',
+      }),
+    limits: limits.prefault({}).meta({
+      title: 'Limits',
+      description: 'Beyond them the measurement broke down: the trial is invalid and is repeated.',
+    }),
+  };
+}
+
+export const profileSchema = mapping(sections(armSchema));
+export const profileFileSchema = mapping(sections(armInFile)).meta({
+  title: 'Scalelab profile',
+  description: 'What to compare, on what testbed, under what loads, how often.',
+});
+
+export type ParsedProfile = z.output<typeof profileSchema>;
