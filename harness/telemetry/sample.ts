@@ -31,7 +31,8 @@ export interface HostReading {
 
 /** The tracer's account of itself during one sample. */
 export interface TracerReading {
-  readonly userCpuSeconds: number;
+  /** CPU time of the helper process, user and system; its kernel programs run in the time of others. */
+  readonly helperCpuSeconds: number;
   readonly residentBytes: number;
   /** Switches and wake-ups that it saw. */
   readonly switches: number;

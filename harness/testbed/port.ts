@@ -10,6 +10,8 @@ export interface TrialRequest {
   readonly arm: PlannedArm;
   readonly load: PlannedLoad | null;
   readonly seed: number;
+  /** Root of what all arms of a block share: their arrivals. */
+  readonly blockSeed: number;
 }
 
 /** The clock of a trial: sleeps on a real testbed, runs the event queue on the simulator. Milliseconds from its start. */

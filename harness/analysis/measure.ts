@@ -1,0 +1,117 @@
+import type { MetricName, Plan, WaitStatistic } from '../plan/plan.ts';
+import { waitGroups, waitStatistics } from '../plan/plan.ts';
+import { quantileOfBuckets } from '../statistics/bucket-quantile.ts';
+import type { RecordedTrial } from '../store/trial-record.ts';
+import type { Sample, TracerReading, WaitReading } from '../telemetry/sample.ts';
+import { slotBoundsNs, slotCount } from '../telemetry/wait-slots.ts';
+import { stolenShare } from './judge.ts';
+import { isMeasured } from './measured-part.ts';
+import type { TrialMetrics } from './summary.ts';
+
+const nsPerSecond = 1e9;
+
+/** The numbers of a trial over its measured part. */
+export function measure(plan: Plan, { record, samples }: RecordedTrial): TrialMetrics {
+  const measured = samples.filter((sample) => isMeasured(plan, sample));
+  const elapsedSeconds = sum(measured, ({ intervalMs }) => intervalMs) / 1000;
+  const hosts = measured.flatMap(({ host }) => (host === null ? [] : [host]));
+  const capacitySeconds = sum(hosts, (host) => host.capacitySeconds);
+  return {
+    waits: waitMetrics(measured, elapsedSeconds),
+    throttledShare: throttledShare(readingsOf(measured, 'all')),
+    switches: hosts.length === 0 ? null : sum(hosts, (host) => host.contextSwitches),
+    stolenShare: stolenShare(measured),
+    busyShare: capacitySeconds === 0 ? null : sum(hosts, (host) => host.busySeconds) / capacitySeconds,
+    tracer: tracerMetrics(measured, elapsedSeconds, record.evidence.kernelNsPerEvent),
+  };
+}
+
+function waitMetrics(samples: readonly Sample[], elapsedSeconds: number): Readonly<Record<MetricName, number | null>> {
+  const entries = waitGroups.flatMap((group) => {
+    const readings = readingsOf(samples, group);
+    return waitStatistics.map((statistic) => [
+      `${group}-wait-${statistic}`,
+      statisticOf(readings, statistic, elapsedSeconds),
+    ]);
+  });
+  // One entry for each group and statistic, which are what a metric's name is made of.
+  return Object.fromEntries(entries) as Record<MetricName, number | null>;
+}
+
+function readingsOf(samples: readonly Sample[], group: string): readonly WaitReading[] {
+  return samples.flatMap(({ waits }) => waits ?? []).filter((reading) => reading.group === group);
+}
+
+/** null if no wait ended, or if the source has no histogram and the statistic needs one. */
+function statisticOf(
+  readings: readonly WaitReading[],
+  statistic: WaitStatistic,
+  elapsedSeconds: number,
+): number | null {
+  if (readings.length === 0) return null;
+  const waitSeconds = sum(readings, (reading) => reading.waitSeconds);
+  const count = sum(readings, (reading) => reading.count);
+  switch (statistic) {
+    case 'total':
+      return waitSeconds / elapsedSeconds;
+    case 'mean':
+      return count === 0 ? null : waitSeconds / count;
+    case 'p50':
+      return waitQuantileSeconds(readings, 0.5);
+    case 'p95':
+      return waitQuantileSeconds(readings, 0.95);
+    case 'p99':
+      return waitQuantileSeconds(readings, 0.99);
+  }
+}
+
+/** A quantile of the waits in seconds: the middle of its slot, so at most 6.25 % off (from 1 microsecond on). */
+export function waitQuantileSeconds(readings: readonly WaitReading[], p: number): number | null {
+  const slots = mergeSlots(readings);
+  const quantile = slots === null ? null : quantileOfBuckets(slots, slotBoundsNs, p);
+  return quantile === null ? null : quantile.value / nsPerSecond;
+}
+
+/** The histograms of several readings as one; null if one of them has none. */
+export function mergeSlots(readings: readonly WaitReading[]): readonly number[] | null {
+  const merged = new Array<number>(slotCount).fill(0);
+  for (const { slots } of readings) {
+    if (slots === null) return null;
+    slots.forEach((count, slot) => (merged[slot] = (merged[slot] ?? 0) + count));
+  }
+  return merged;
+}
+
+/** null if the source cannot tell throttling from contention, or if nothing waited. */
+function throttledShare(readings: readonly WaitReading[]): number | null {
+  const waitSeconds = sum(readings, (reading) => reading.waitSeconds);
+  if (waitSeconds === 0 || readings.some(({ cause }) => cause === 'any')) return null;
+  return (
+    sum(
+      readings.filter(({ cause }) => cause === 'throttled'),
+      (reading) => reading.waitSeconds,
+    ) / waitSeconds
+  );
+}
+
+function tracerMetrics(
+  samples: readonly Sample[],
+  elapsedSeconds: number,
+  kernelNsPerEvent: number | null,
+): TrialMetrics['tracer'] {
+  const readings = samples.flatMap(({ tracer }): TracerReading[] => (tracer === null ? [] : [tracer]));
+  if (readings.length === 0) return null;
+  const events = sum(readings, ({ switches, wakeups }) => switches + wakeups);
+  return {
+    userCores: sum(readings, ({ helperCpuSeconds }) => helperCpuSeconds) / elapsedSeconds,
+    residentBytes: Math.max(...readings.map(({ residentBytes }) => residentBytes)),
+    kernelCores: kernelNsPerEvent === null ? null : (kernelNsPerEvent * events) / nsPerSecond / elapsedSeconds,
+    lost: sum(readings, ({ lost }) => lost),
+    unknown: sum(readings, ({ unknown }) => unknown),
+    negative: sum(readings, ({ negative }) => negative),
+  };
+}
+
+function sum<T>(items: readonly T[], value: (item: T) => number): number {
+  return items.reduce((total, item) => total + value(item), 0);
+}

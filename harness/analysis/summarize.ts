@@ -1,0 +1,151 @@
+import { comparisonCount } from '../plan/comparisons.ts';
+import { metricNames, type MetricName, type Plan } from '../plan/plan.ts';
+import { blocksNeeded } from '../statistics/blocks-needed.ts';
+import { median, sortSample } from '../statistics/quantile.ts';
+import { countedAttempt, isComplete, type Attempt, type BlockProgress, type Progress } from '../store/progress.ts';
+import type { RecordedExperiment } from '../store/recorded-experiment.ts';
+import type { Verdict } from '../store/verdict.ts';
+import { compareArms, type BlockOutcomes } from './compare.ts';
+import { judge } from './judge.ts';
+import { measure } from './measure.ts';
+import type { ArmSummary, BlockCounts, Spread, Summary, TrialMetrics, TrialRow } from './summary.ts';
+import { summaryWarnings } from './summary-warnings.ts';
+
+/**
+ * Everything the report says in numbers, from the recorded files alone.
+ * @param status overrides what the journal says, for the moment before the journal says it
+ */
+export function summarize(
+  recorded: RecordedExperiment,
+  status: Progress['status'] = recorded.progress.status,
+): Summary {
+  const { plan, progress, manifest } = recorded;
+  const trials = progress.blocks.flatMap((block) => trialRows(recorded, block));
+  const blocks = countBlocks(plan, progress, trials);
+  const arms = plan.arms.map(({ name }) => summarizeArm(name, trials));
+  const comparisons = compareArms(plan, completeBlocks(plan, progress, trials));
+  const experiment = {
+    ...{ id: recorded.id, name: manifest.profile, planHash: recorded.planSha256 },
+    ...{ testbed: manifest.testbed.kind, source: manifest.testbed.source, aa: plan.aa },
+    ...{ startedAt: progress.createdAt ?? manifest.createdAt, endedAt: endOf(trials, progress), status },
+  };
+  const warnings = summaryWarnings({
+    plan,
+    blocks,
+    arms,
+    comparisons,
+    source: manifest.testbed.source,
+    damage: recorded.damage,
+  });
+  return { format: 1, experiment, blocks, arms, comparisons, trials, warnings };
+}
+
+/** The end of the last attempt, so that the summary is the same whenever it is made. */
+function endOf(trials: readonly TrialRow[], { blocks }: Progress): string | null {
+  const ends = blocks.flatMap(({ attempts }) => attempts.map(({ endedAt }) => endedAt)).filter((end) => end !== null);
+  return trials.length === 0 ? null : (ends.sort().at(-1) ?? null);
+}
+
+function trialRows(recorded: RecordedExperiment, block: BlockProgress): TrialRow[] {
+  return block.attempts.map((attempt) => {
+    const trial = recorded.trials.get(attempt.trial);
+    const verdict = trial ? judge(recorded.plan, trial.samples, trial.record.evidence) : verdictWithoutRecord(attempt);
+    const isCounted = countedAttempt(block, attempt.arm)?.trial === attempt.trial && verdict.kind !== 'invalid';
+    return {
+      ...{
+        id: attempt.trial,
+        block: block.number,
+        arm: attempt.arm,
+        attempt: attempt.attempt,
+        startedAt: attempt.startedAt,
+      },
+      verdict,
+      counted: block.setAside === null && isCounted,
+      metrics: trial ? measure(recorded.plan, trial) : null,
+    };
+  });
+}
+
+function verdictWithoutRecord({ outcome }: Attempt): Verdict {
+  const unfinished = outcome === 'running' || outcome === 'abandoned';
+  return unfinished
+    ? { kind: 'invalid', reasons: [{ code: 'interrupted', text: 'Scalelab was stopped before the trial ended' }] }
+    : { kind: 'invalid', reasons: [{ code: 'record-damaged', text: 'a recorded file is damaged or missing' }] };
+}
+
+function completeBlocks(plan: Plan, progress: Progress, trials: readonly TrialRow[]): readonly BlockOutcomes[] {
+  return progress.blocks
+    .filter((block) => isComplete(block, plan.arms))
+    .map(({ number, load }) => ({ block: number, load, outcomes: outcomesOf(number, trials) }))
+    .filter(({ outcomes }) => outcomes.size === plan.arms.length);
+}
+
+function outcomesOf(block: number, trials: readonly TrialRow[]): ReadonlyMap<string, TrialMetrics | 'failed'> {
+  const outcomes = new Map<string, TrialMetrics | 'failed'>();
+  for (const { arm, metrics, verdict } of trials.filter((trial) => trial.block === block && trial.counted)) {
+    if (verdict.kind === 'failed') outcomes.set(arm, 'failed');
+    else if (metrics !== null) outcomes.set(arm, metrics);
+  }
+  return outcomes;
+}
+
+function countBlocks(plan: Plan, progress: Progress, trials: readonly TrialRow[]): BlockCounts {
+  return {
+    planned: plan.blocks.length,
+    complete: completeBlocks(plan, progress, trials).length,
+    setAside: progress.blocks.filter(({ setAside }) => setAside !== null).length,
+    fresh: progress.blocks.filter(({ replaces }) => replaces !== null).length,
+    neededToRank: blocksNeeded(Math.max(1, comparisonCount(plan))),
+  };
+}
+
+function summarizeArm(name: string, trials: readonly TrialRow[]): ArmSummary {
+  const attempts = trials.filter(({ arm }) => arm === name);
+  const counted = attempts.filter((trial) => trial.counted);
+  const valid = counted.flatMap(({ verdict, metrics }) =>
+    verdict.kind === 'valid' && metrics !== null ? [metrics] : [],
+  );
+  const invalid = attempts.filter(({ verdict }) => verdict.kind === 'invalid');
+  const tracers = valid.flatMap(({ tracer }) => (tracer === null ? [] : [tracer]));
+  const total = (value: (tracer: (typeof tracers)[number]) => number): number =>
+    tracers.reduce((sum, tracer) => sum + value(tracer), 0);
+  return {
+    name,
+    valid: valid.length,
+    failed: counted.filter(({ verdict }) => verdict.kind === 'failed').length,
+    invalid: invalid.length,
+    invalidReasons: countReasons(invalid),
+    metrics: metricSpreads(valid),
+    throttledShare: spread(valid.map(({ throttledShare }) => throttledShare)),
+    tracer: {
+      userCores: spread(tracers.map(({ userCores }) => userCores)),
+      residentBytes: spread(tracers.map(({ residentBytes }) => residentBytes)),
+      kernelCores: spread(tracers.map(({ kernelCores }) => kernelCores)),
+      lost: total(({ lost }) => lost),
+      unknown: total(({ unknown }) => unknown),
+      negative: total(({ negative }) => negative),
+    },
+  };
+}
+
+function metricSpreads(valid: readonly TrialMetrics[]): Readonly<Record<MetricName, Spread | null>> {
+  const entries = metricNames.map((metric) => [metric, spread(valid.map(({ waits }) => waits[metric]))]);
+  // One entry for each name there is.
+  return Object.fromEntries(entries) as Record<MetricName, Spread | null>;
+}
+
+function countReasons(trials: readonly TrialRow[]): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const { verdict } of trials) {
+    if (verdict.kind !== 'invalid') continue;
+    for (const code of new Set(verdict.reasons.map((reason) => reason.code))) counts[code] = (counts[code] ?? 0) + 1;
+  }
+  return counts;
+}
+
+function spread(values: readonly (number | null)[]): Spread | null {
+  const known = sortSample(values.filter((value) => value !== null));
+  const [low, middle, high] = [known[0], median(known), known[known.length - 1]];
+  if (low === undefined || middle === null || high === undefined) return null;
+  return { median: middle, low, high, trials: known.length };
+}

@@ -1,0 +1,94 @@
+import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readFileSync, readSync, writeSync } from 'node:fs';
+import { asWriteError } from './whole-file.ts';
+
+/** A line of a journal that cannot be used. */
+export interface JournalDamage {
+  /** From 1. */
+  readonly line: number;
+  readonly text: string;
+}
+
+export interface JournalContent<Entry> {
+  readonly entries: readonly Entry[];
+  readonly damage: readonly JournalDamage[];
+}
+
+/**
+ * Reads the lines of a journal. A line that is cut or not an entry is reported and skipped; the others are used.
+ * @param parse answers null for a value that is not an entry
+ */
+export function parseJournal<Entry>(text: string, parse: (value: unknown) => Entry | null): JournalContent<Entry> {
+  const entries: Entry[] = [];
+  const damage: JournalDamage[] = [];
+  text.split('\n').forEach((line, index) => {
+    if (line === '') return;
+    const entry = parseLine(line, parse);
+    if (entry === null) damage.push({ line: index + 1, text: line.slice(0, 80) });
+    else entries.push(entry);
+  });
+  return { entries, damage };
+}
+
+function parseLine<Entry>(line: string, parse: (value: unknown) => Entry | null): Entry | null {
+  try {
+    return parse(JSON.parse(line));
+  } catch {
+    return null;
+  }
+}
+
+export function readJournal<Entry>(path: string, parse: (value: unknown) => Entry | null): JournalContent<Entry> {
+  return parseJournal(readFileSync(path, 'utf8'), parse);
+}
+
+/** Append-only JSON lines, each on the disk before `append` returns: first the entry, then the act it announces. */
+export class Journal<Entry> implements Disposable {
+  readonly #path: string;
+  readonly #descriptor: number;
+
+  private constructor(path: string, descriptor: number) {
+    this.#path = path;
+    this.#descriptor = descriptor;
+  }
+
+  /** Opens or creates; a last line that was cut is ended, so that it stays what it is and harms nothing after it. */
+  static open<Entry>(path: string): Journal<Entry> {
+    try {
+      const journal = new Journal<Entry>(path, openSync(path, 'a+'));
+      if (!journal.#endsWithNewline()) journal.#write('\n');
+      return journal;
+    } catch (error) {
+      throw asWriteError(error, path);
+    }
+  }
+
+  /** @throws HarnessError `results-not-writable`; then the journal is as it was before. */
+  append(entry: Entry): void {
+    this.#write(`${JSON.stringify(entry)}\n`);
+  }
+
+  #write(text: string): void {
+    const before = fstatSync(this.#descriptor).size;
+    try {
+      const bytes = Buffer.from(text);
+      // A disk that fills up takes a part and says so; the next call then fails.
+      for (let written = 0; written < bytes.length;) written += writeSync(this.#descriptor, bytes, written);
+      fsyncSync(this.#descriptor);
+    } catch (error) {
+      ftruncateSync(this.#descriptor, before);
+      throw asWriteError(error, this.#path);
+    }
+  }
+
+  #endsWithNewline(): boolean {
+    const { size } = fstatSync(this.#descriptor);
+    if (size === 0) return true;
+    const last = Buffer.alloc(1);
+    readSync(this.#descriptor, last, 0, 1, size - 1);
+    return last.toString() === '\n';
+  }
+
+  [Symbol.dispose](): void {
+    closeSync(this.#descriptor);
+  }
+}

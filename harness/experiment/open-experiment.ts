@@ -1,0 +1,156 @@
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { isoTime, type Clock } from '../core/clock.ts';
+import { HarnessError } from '../core/errors.ts';
+import { Journal } from '../core/journal.ts';
+import { lockFolder } from '../core/lock.ts';
+import { asWriteError, sha256, writeWholeFile } from '../core/whole-file.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { JournalEntry } from '../store/journal-entry.ts';
+import { experimentPaths, type ExperimentPaths } from '../store/layout.ts';
+import type { Manifest } from '../store/manifest.ts';
+import { advance, progressOf, type Progress } from '../store/progress.ts';
+import { readFrame, type RecordedExperiment } from '../store/recorded-experiment.ts';
+
+type WithoutInstant<T> = T extends { readonly at: string } ? Omit<T, 'at'> : never;
+
+/** An experiment that this process alone writes to. */
+export class OpenExperiment implements AsyncDisposable {
+  readonly id: string;
+  readonly plan: Plan;
+  readonly paths: ExperimentPaths;
+  readonly #journal: Journal<JournalEntry>;
+  readonly #lock: AsyncDisposable;
+  readonly #clock: Clock;
+  #progress: Progress;
+
+  private constructor(
+    id: string,
+    plan: Plan,
+    paths: ExperimentPaths,
+    progress: Progress,
+    lock: AsyncDisposable,
+    clock: Clock,
+  ) {
+    this.id = id;
+    this.plan = plan;
+    this.paths = paths;
+    this.#progress = progress;
+    this.#lock = lock;
+    this.#clock = clock;
+    this.#journal = Journal.open(paths.journal);
+  }
+
+  get progress(): Progress {
+    return this.#progress;
+  }
+
+  /** The entry is on the disk when this returns; only then may the act follow that it announces. */
+  append(entry: WithoutInstant<JournalEntry>): void {
+    // The instant completes the member of the union that was given.
+    const complete = { at: isoTime(this.#clock), ...entry } as JournalEntry;
+    this.#journal.append(complete);
+    this.#progress = advance(this.#progress, complete);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#journal[Symbol.dispose]();
+    await this.#lock[Symbol.asyncDispose]();
+  }
+
+  /**
+   * Creates the folder of a new experiment, whole or not at all.
+   * @param parent `results/<path of the profile>`
+   */
+  static async create(
+    parent: string,
+    content: {
+      readonly plan: Plan;
+      readonly planText: string;
+      readonly profileText: string;
+      readonly manifest: Manifest;
+    },
+    clock: Clock,
+  ): Promise<OpenExperiment> {
+    const { plan, planText, profileText, manifest } = content;
+    const paths = experimentPaths(join(parent, manifest.experiment));
+    try {
+      mkdirSync(parent, { recursive: true });
+      mkdirSync(paths.folder);
+    } catch (error) {
+      throw asWriteError(error, paths.folder);
+    }
+    const lock = await takeLock(paths.folder);
+    try {
+      writeWholeFile(paths.plan, planText);
+      writeWholeFile(paths.profile, profileText);
+      const manifestText = `${JSON.stringify(manifest, null, 2)}\n`;
+      writeWholeFile(paths.manifest, manifestText);
+      const experiment = new OpenExperiment(manifest.experiment, plan, paths, progressOf([]), lock, clock);
+      const [planSha256, profileSha256, manifestSha256] = [sha256(planText), sha256(profileText), sha256(manifestText)];
+      const hashes = { planSha256, profileSha256, manifestSha256 };
+      experiment.append({ type: 'experiment-created', experiment: manifest.experiment, ...hashes });
+      pointLatestAt(paths.folder);
+      return experiment;
+    } catch (error) {
+      // Not an experiment yet: a half-made folder would only be in the way.
+      rmSync(paths.folder, { recursive: true, force: true });
+      await lock[Symbol.asyncDispose]();
+      throw asWriteError(error, paths.folder);
+    }
+  }
+
+  /** Goes on with an experiment that was begun. */
+  static async resume(
+    frame: Omit<RecordedExperiment, 'trials'>,
+    versions: { readonly scalelab: string; readonly git: string | null },
+    clock: Clock,
+  ): Promise<OpenExperiment> {
+    const lock = await takeLock(frame.paths.folder);
+    try {
+      // Read again under the lock: the process that held it until now may have written.
+      const { id, plan, paths, progress } = readFrame(frame.paths.folder);
+      const experiment = new OpenExperiment(id, plan, paths, progress, lock, clock);
+      experiment.append({ type: 'experiment-resumed', ...versions });
+      return experiment;
+    } catch (error) {
+      await lock[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+}
+
+async function takeLock(folder: string): Promise<AsyncDisposable> {
+  const lock = await lockFolder(folder);
+  if (lock !== null) return lock;
+  throw new HarnessError('results-locked', `Another process is running the experiment in ${folder}.`, {
+    hint: 'Wait for it to end, or stop it; then run the same command again.',
+  });
+}
+
+function pointLatestAt(folder: string): void {
+  const temporary = join(dirname(folder), `.latest.${process.pid}`);
+  rmSync(temporary, { force: true });
+  symlinkSync(basename(folder), temporary);
+  renameSync(temporary, join(dirname(folder), 'latest'));
+}
+
+/** The experiments below `results/<path of the profile>` that were not run to their end, the newest first. */
+export function unfinishedExperiments(parent: string): readonly Omit<RecordedExperiment, 'trials'>[] {
+  if (!existsSync(parent)) return [];
+  return readdirSync(parent, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && existsSync(experimentPaths(join(parent, entry.name)).journal))
+    .flatMap((entry) => readable(join(parent, entry.name)))
+    .filter(({ progress }) => progress.status === 'running')
+    .sort((a, b) => (a.id < b.id ? 1 : -1));
+}
+
+/** A folder that cannot be read at all is not one to go on with; `report` and `verify` say what is wrong with it. */
+function readable(folder: string): Omit<RecordedExperiment, 'trials'>[] {
+  try {
+    return [readFrame(folder)];
+  } catch (error) {
+    if (error instanceof HarnessError) return [];
+    throw error;
+  }
+}

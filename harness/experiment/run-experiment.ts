@@ -1,0 +1,228 @@
+import { existsSync } from 'node:fs';
+import { judge } from '../analysis/judge.ts';
+import { summarize } from '../analysis/summarize.ts';
+import { isoTime, type Clock } from '../core/clock.ts';
+import { unreachable } from '../core/unreachable.ts';
+import { sha256, writeWholeFile } from '../core/whole-file.ts';
+import { makeBlock } from '../plan/block.ts';
+import type { Plan, PlannedBlock } from '../plan/plan.ts';
+import { trialId, trialPaths, type ExperimentPaths } from '../store/layout.ts';
+import { isOutcome, type Progress } from '../store/progress.ts';
+import { readExperiment } from '../store/recorded-experiment.ts';
+import { readTrial, writeTrial } from '../store/trial-record.ts';
+import type { Stage, Testbed } from '../testbed/port.ts';
+import type { EventSink, ExperimentEvent } from './events.ts';
+import { nextStep, type Step } from './next-step.ts';
+import type { OpenExperiment } from './open-experiment.ts';
+import { runTrial } from './run-trial.ts';
+
+export type ExperimentEnd = 'complete' | 'too-many-invalid' | 'interrupted';
+
+export interface ExperimentDependencies {
+  readonly testbed: Testbed;
+  readonly clock: Clock;
+  readonly sink: EventSink;
+  /** Aborted once: the running trial is abandoned, everything is cleaned up and saved. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Runs an experiment, new or begun, to its end: journal before act, one writer of its course.
+ * @throws HarnessError if the testbed fails outside a trial or the results cannot be written; what was finished stays valid
+ */
+export async function runExperiment(
+  experiment: OpenExperiment,
+  { testbed, clock, sink, signal }: ExperimentDependencies,
+): Promise<ExperimentEnd> {
+  const { plan } = experiment;
+  const course = new Course(experiment, clock, sink);
+  await course.settleLeftovers();
+  course.emit({
+    type: 'experiment-started',
+    experiment: experiment.id,
+    folder: experiment.paths.folder,
+    ...course.count(),
+  });
+  try {
+    await using stage = await testbed.prepare(plan, signal);
+    for (;;) {
+      signal.throwIfAborted();
+      const wallMs = testbed.time === 'wall' ? clock.wallMs() : null;
+      const step = nextStep(plan, course.progress, (number, load) => blockOf(plan, number, load), wallMs);
+      if (step.kind === 'finish') return await course.finish(step.status);
+      await course.take(step, stage, signal);
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    course.interrupt();
+    return 'interrupted';
+  }
+}
+
+/** A planned block, or a fresh one drawn from its number. */
+function blockOf(plan: Plan, number: number, load: string | null): PlannedBlock {
+  return plan.blocks.find((block) => block.number === number) ?? makeBlock(plan, number, load);
+}
+
+/** The attempt's number; higher if a folder of that name is there that the journal no longer knows. Nothing is overwritten. */
+function freeAttempt(paths: ExperimentPaths, { block, arm, attempt }: Extract<Step, { kind: 'trial' }>): number {
+  return existsSync(trialPaths(paths, trialId(block, arm, attempt)).folder)
+    ? freeAttempt(paths, { kind: 'trial', block, arm, attempt: attempt + 1 })
+    : attempt;
+}
+
+type WithoutInstant<T> = T extends { readonly at: string } ? Omit<T, 'at'> : never;
+
+/** The single writer of an experiment's course. */
+class Course {
+  readonly #experiment: OpenExperiment;
+  readonly #clock: Clock;
+  readonly #sink: EventSink;
+  /** Wall time that a trial took, its start and clean-up included. */
+  #trialWallMs: number;
+
+  constructor(experiment: OpenExperiment, clock: Clock, sink: EventSink) {
+    this.#experiment = experiment;
+    this.#clock = clock;
+    this.#sink = sink;
+    this.#trialWallMs = experiment.plan.trialMs;
+  }
+
+  get progress(): Progress {
+    return this.#experiment.progress;
+  }
+
+  emit(event: WithoutInstant<ExperimentEvent>): void {
+    // The instant completes the member of the union that was given.
+    this.#sink({ ...event, at: isoTime(this.#clock) });
+  }
+
+  count(): { readonly trials: number; readonly finished: number } {
+    const { plan } = this.#experiment;
+    const outcomes = this.progress.blocks
+      .filter(({ setAside }) => setAside === null)
+      .flatMap(({ attempts }) => attempts);
+    const fresh = this.progress.blocks.filter(({ replaces }) => replaces !== null).length;
+    const lost = this.progress.blocks.filter(({ setAside }) => setAside !== null).length;
+    const blocks = plan.blocks.length + fresh - lost;
+    return { trials: blocks * plan.arms.length, finished: outcomes.filter(isOutcome).length };
+  }
+
+  /**
+   * What an earlier process left: an attempt that was running is complete on the disk or abandoned, and a finished one whose files
+   * were damaged since is repeated.
+   */
+  async settleLeftovers(): Promise<void> {
+    const { paths, plan } = this.#experiment;
+    const attempts = this.progress.blocks
+      .filter(({ setAside }) => setAside === null)
+      .flatMap((block) => block.attempts);
+    for (const attempt of attempts) {
+      const { trial } = attempt;
+      if (attempt.outcome !== 'running' && !isOutcome(attempt)) continue;
+      const read = await readTrial(paths, trial, attempt.recordSha256);
+      if (attempt.outcome !== 'running') {
+        if (!read.ok) this.#damaged(trial, read.damage);
+      } else if (read.ok) {
+        this.#finishTrial(trial, judge(plan, read.trial.samples, read.trial.record.evidence), read.trial.recordSha256);
+      } else {
+        this.#abandon(trial);
+      }
+    }
+  }
+
+  async take(step: Exclude<Step, { kind: 'finish' }>, stage: Stage, signal: AbortSignal): Promise<void> {
+    switch (step.kind) {
+      case 'start-block': {
+        const { block, load, replaces } = step;
+        this.#experiment.append({ type: 'block-started', block, load, replaces });
+        this.emit({ type: 'block-started', block, replaces });
+        return;
+      }
+      case 'set-block-aside': {
+        const { block, reason } = step;
+        this.#experiment.append({ type: 'block-set-aside', block, reason });
+        this.emit({ type: 'block-set-aside', block, reason });
+        return;
+      }
+      case 'trial':
+        await this.#runTrial(step, stage, signal);
+        return;
+      default:
+        unreachable(step);
+    }
+  }
+
+  async #runTrial(step: Extract<Step, { kind: 'trial' }>, stage: Stage, signal: AbortSignal): Promise<void> {
+    const { plan, paths } = this.#experiment;
+    const { block, arm: armName } = step;
+    const attempt = freeAttempt(paths, step);
+    const load = this.progress.blocks.find(({ number }) => number === block)?.load ?? null;
+    const arm = plan.arms.find(({ name }) => name === armName);
+    const { seed: blockSeed, trials } = blockOf(plan, block, load);
+    const seed = trials.find((planned) => planned.arm === armName)?.seed;
+    if (arm === undefined || seed === undefined)
+      throw new Error(`block ${block} names arm ${armName}, which the plan lacks`);
+    const trial = trialId(block, armName, attempt);
+    const startedAt = isoTime(this.#clock);
+    const startedMs = this.#clock.nowMs();
+    const { trials: of, finished } = this.count();
+    const leftMs = (of - finished) * this.#trialWallMs;
+    this.#experiment.append({ type: 'trial-started', trial, block, arm: armName, attempt });
+    this.emit({ type: 'trial-started', trial, block, arm: armName, attempt, place: finished + 1, of, leftMs });
+    const request = { id: trial, arm, load: plan.loads.find(({ name }) => name === load) ?? null, seed, blockSeed };
+    const { samples, evidence } = await runTrial(
+      plan,
+      stage,
+      request,
+      ({ atMs }) => {
+        this.emit({ type: 'sample-taken', trial, atMs, trialMs: plan.trialMs });
+      },
+      signal,
+    );
+    const verdict = judge(plan, samples, evidence);
+    const endedAt = isoTime(this.#clock);
+    const record = { id: trial, block, arm: armName, attempt, load, seed, startedAt, endedAt, evidence, verdict };
+    this.#finishTrial(trial, verdict, await writeTrial(paths, record, samples));
+    this.#trialWallMs = this.#clock.nowMs() - startedMs;
+  }
+
+  #finishTrial(trial: string, verdict: ReturnType<typeof judge>, recordSha256: string): void {
+    const codes =
+      verdict.kind === 'invalid'
+        ? verdict.reasons.map(({ code }) => code)
+        : verdict.kind === 'failed'
+          ? [verdict.code]
+          : [];
+    this.#experiment.append({ type: 'trial-finished', trial, outcome: verdict.kind, codes, recordSha256 });
+    this.emit({ type: 'trial-finished', trial, verdict });
+  }
+
+  #abandon(trial: string): void {
+    this.#experiment.append({ type: 'trial-abandoned', trial });
+    this.emit({ type: 'trial-abandoned', trial });
+  }
+
+  #damaged(trial: string, damage: string): void {
+    this.#experiment.append({ type: 'trial-damaged', trial, damage });
+    this.emit({ type: 'damage-found', damage });
+  }
+
+  interrupt(): void {
+    for (const { attempts } of this.progress.blocks) {
+      for (const { trial, outcome } of attempts) if (outcome === 'running') this.#abandon(trial);
+    }
+    this.#experiment.append({ type: 'experiment-interrupted' });
+    this.emit({ type: 'experiment-interrupted', experiment: this.#experiment.id });
+  }
+
+  async finish(status: 'complete' | 'too-many-invalid'): Promise<ExperimentEnd> {
+    const { paths, id } = this.#experiment;
+    const recorded = await readExperiment(paths.folder);
+    const summary = `${JSON.stringify(summarize(recorded, status), null, 2)}\n`;
+    writeWholeFile(paths.summary, summary);
+    this.#experiment.append({ type: 'experiment-finished', status, summarySha256: sha256(summary) });
+    this.emit({ type: 'experiment-finished', experiment: id, status });
+    return status;
+  }
+}

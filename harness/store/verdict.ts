@@ -1,0 +1,28 @@
+/** Why a measurement broke down. Only what the arm cannot influence is here (design 4.3). Listed in `docs/exit-codes.md`. */
+export const invalidCodes = {
+  'tracer-lost': 'The tracer died, went silent, or lost events.',
+  'clock-jump': 'The wall clock of the machine was stepped.',
+  'cpu-stolen': 'A hypervisor gave more CPU time to others than the limit allows.',
+  interfered: 'Something outside the experiment stopped the canary or a disturbance.',
+  'observation-gap': 'A sample is missing or came too late.',
+  'record-damaged': 'A recorded file of the trial is damaged or missing.',
+  interrupted: 'Scalelab itself was stopped before the trial ended.',
+} as const;
+export type InvalidCode = keyof typeof invalidCodes;
+
+/** Why an arm broke down by its own doing. */
+export const failedCodes = {
+  'start-failed': 'The machine could not start what the arm asks for.',
+} as const;
+export type FailedCode = keyof typeof failedCodes;
+
+export interface InvalidReason {
+  readonly code: InvalidCode;
+  /** What was measured and what was allowed, as text with units: `stolen 3.1 % of CPU time, at most 2 %`. */
+  readonly text: string;
+}
+
+export type Verdict =
+  | { readonly kind: 'valid' }
+  | { readonly kind: 'failed'; readonly code: FailedCode; readonly text: string }
+  | { readonly kind: 'invalid'; readonly reasons: readonly InvalidReason[] };

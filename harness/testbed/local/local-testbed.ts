@@ -1,0 +1,205 @@
+import { availableParallelism, release } from 'node:os';
+import { Cleanup } from '../../core/cleanup.ts';
+import type { Clock } from '../../core/clock.ts';
+import { HarnessError, type Problem } from '../../core/errors.ts';
+import { isRunnable } from '../../core/find-program.ts';
+import type { ProcessRunner } from '../../core/process.ts';
+import type { Plan } from '../../plan/plan.ts';
+import type { TestbedFacts } from '../../telemetry/evidence.ts';
+import { startRunqTracer } from '../../../tracer/client/start-tracer.ts';
+import type { LiveTrial, Stage, Testbed, TrialRequest } from '../port.ts';
+import { threadsOf } from '../thread-count.ts';
+import { Cgroup, cgroupRemedy, createRunGroup, ownHierarchy, removeEmptySubtree, removeLeftovers } from './cgroup.ts';
+import { startDisturbance } from './disturbance.ts';
+import { LocalTrial } from './local-trial.ts';
+import { probeCgroups, probeTracer, type TracerProbe } from './probe.ts';
+import { BpfMeter, SchedstatMeter, type Groups, type WaitMeter } from './wait-meter.ts';
+import { startWorkload } from './workload.ts';
+
+export interface LocalDependencies {
+  readonly runner: ProcessRunner;
+  readonly clock: Clock;
+  /** The programs built from `tracer/`. */
+  readonly tracer: string;
+  readonly workload: string;
+  /** The program `stress`, or null if there is none. */
+  readonly stress: string | null;
+  readonly isRoot: boolean;
+  readonly pid: number;
+}
+
+/** The helper speaks by itself only to show that it lives; samples are asked for. */
+const heartbeatMs = 10_000;
+
+/** This machine: real processes in real cgroups, traced in the real kernel. */
+export class LocalTestbed implements Testbed {
+  readonly time = 'wall';
+  readonly #dependencies: LocalDependencies;
+  #probe: Promise<TracerProbe> | undefined;
+
+  constructor(dependencies: LocalDependencies) {
+    this.#dependencies = dependencies;
+  }
+
+  /** Loads the tracer once for real: nothing else tells whether this kernel accepts it. */
+  #probeTracer(): Promise<TracerProbe> {
+    this.#probe ??= probeTracer(this.#dependencies);
+    return this.#probe;
+  }
+
+  async facts(plan: Plan): Promise<TestbedFacts> {
+    const { stress } = this.#dependencies;
+    const source = await this.#source(plan);
+    const probe = plan.source === 'schedstat' ? null : await this.#probeTracer();
+    const hierarchy = ownHierarchy();
+    const disturbs = plan.arms.some(({ disturbances }) => disturbances.cpu !== null);
+    const hello = probe?.ok === true ? probe.hello : null;
+    return {
+      kind: 'local',
+      cores: availableParallelism(),
+      source,
+      details: {
+        kernel: release(),
+        cgroupVersion: hierarchy?.version ?? null,
+        cgroupHierarchy: hierarchy?.mountPoint ?? null,
+        disturbanceProgram: disturbs ? (stress ?? 'spinner') : null,
+        tracerCauseRule: hello?.causeRule ?? null,
+        tracerPrevState: hello?.prevState ?? null,
+        tracerCapabilities: hello?.capabilities ?? null,
+      },
+      notes: [
+        ...(disturbs && stress === null ? ['`stress` is not installed: our own spinner was used in its place.'] : []),
+        ...(source === 'schedstat' && probe?.ok === false ? [`source: schedstat, because ${probe.error.message}`] : []),
+      ],
+    };
+  }
+
+  async #source(plan: Plan): Promise<'bpf' | 'schedstat'> {
+    if (plan.source !== 'auto') return plan.source;
+    const probe = await this.#probeTracer();
+    return probe.ok || needsHistogram(plan) ? 'bpf' : 'schedstat';
+  }
+
+  async check(plan: Plan): Promise<readonly Problem[]> {
+    const { workload, stress, isRoot } = this.#dependencies;
+    const problems: Problem[] = [];
+    if (!isRunnable(workload)) {
+      const hint = 'Build it with `make -C tracer/workload` (needs gcc and make), or run `node setup.mjs`.';
+      problems.push({ severity: 'error', code: 'workload-missing', message: `${workload} is not there.`, hint });
+    }
+    problems.push(...probeCgroups(isRoot));
+    problems.push(...(await this.#checkSource(plan)));
+    if (plan.loads.length > 0) {
+      const hint = 'Remove `loads` from the profile, or use `testbed: { kind: sim, ... }`.';
+      const message = 'The local testbed has no application to offer a load to.';
+      problems.push({ severity: 'error', code: 'load-without-application', message, hint });
+    }
+    if (stress === null && plan.arms.some(({ disturbances }) => disturbances.cpu !== null)) {
+      const message = '`stress` is not installed: our own spinner is used in its place, and the report says so.';
+      problems.push({ severity: 'warning', code: 'stress-missing', message, hint: 'apt-get install stress' });
+    }
+    return problems;
+  }
+
+  async #checkSource(plan: Plan): Promise<Problem[]> {
+    const quantiles = plan.hypotheses.filter(({ metric }) => isQuantile(metric)).map(({ metric }) => metric);
+    if (plan.source === 'schedstat') {
+      if (quantiles.length === 0) return [];
+      const message = `source schedstat has no histogram, but the hypotheses need ${quantiles[0] ?? ''}.`;
+      const hint = 'Use `source: bpf`, or a metric such as canary-wait-mean.';
+      return [{ severity: 'error', code: 'source-without-histogram', message, hint }];
+    }
+    const probe = await this.#probeTracer();
+    if (probe.ok) return [];
+    const { message, hint = '' } = probe.error;
+    const isFallback = plan.source === 'auto' && quantiles.length === 0;
+    if (isFallback) {
+      const text = `${message} The fallback schedstat is used: means and sums, no quantiles.`;
+      return [{ severity: 'warning', code: 'tracer-unavailable', message: text, hint }];
+    }
+    const why = quantiles[0] === undefined ? 'the profile asks for source bpf' : `the hypotheses need ${quantiles[0]}`;
+    return [{ severity: 'error', code: 'tracer-unavailable', message: `${message} No fallback: ${why}.`, hint }];
+  }
+
+  async prepare(plan: Plan): Promise<Stage> {
+    const { clock, isRoot, pid } = this.#dependencies;
+    const hierarchy = ownHierarchy();
+    if (hierarchy === null) {
+      throw new HarnessError('machine-lacks', 'No cgroup hierarchy is mounted.', { hint: cgroupRemedy });
+    }
+    await removeLeftovers(hierarchy, isRoot, clock);
+    const run = createRunGroup(hierarchy, isRoot, pid);
+    const source = await this.#source(plan);
+    return {
+      begin: (request, signal) => this.#begin(plan, source, run, request, signal),
+      [Symbol.asyncDispose]: async () => {
+        await run.remove(clock);
+        removeEmptySubtree(hierarchy, isRoot);
+      },
+    };
+  }
+
+  async #begin(
+    plan: Plan,
+    source: 'bpf' | 'schedstat',
+    run: Cgroup,
+    { arm }: TrialRequest,
+    signal: AbortSignal,
+  ): Promise<LiveTrial> {
+    const { runner, clock, workload, stress } = this.#dependencies;
+    const cores = availableParallelism();
+    const cleanup = new Cleanup();
+    try {
+      const groups = new Map<string, Cgroup>();
+      const addGroup = (name: string): Cgroup => {
+        const cgroup = Cgroup.create(`${run.path}/${name}`);
+        cleanup.defer(() => cgroup.remove(clock));
+        groups.set(name, cgroup);
+        return cgroup;
+      };
+      const canaryGroup = plan.canary && addGroup('canary');
+      const threads = threadsOf(arm.disturbances.cpu, cores);
+      const disturbanceGroup = threads > 0 ? addGroup('disturbance') : null;
+      const meter = await this.#meter(source, plan.warmupMs, groups, cleanup, signal);
+      const disturbance =
+        disturbanceGroup &&
+        cleanup.use(await startDisturbance({ runner, clock, workload, stress, cgroup: disturbanceGroup, threads }));
+      const canary =
+        plan.canary && canaryGroup
+          ? cleanup.use(
+              await startWorkload({ runner, clock }, workload, [
+                ...['canary', '--rate-per-second', String(plan.canary.ratePerSecond)],
+                ...['--work-micros', String(plan.canary.workMicros), '--cgroup-procs', canaryGroup.processesFile],
+              ]),
+            )
+          : null;
+      signal.throwIfAborted();
+      return await LocalTrial.start({ meter, canary, disturbance, cleanup }, cores, clock, signal);
+    } catch (error) {
+      await cleanup[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  async #meter(
+    source: 'bpf' | 'schedstat',
+    warmupMs: number,
+    groups: Groups,
+    cleanup: Cleanup,
+    signal: AbortSignal,
+  ): Promise<WaitMeter> {
+    const { runner, clock, tracer } = this.#dependencies;
+    if (source === 'schedstat') return new SchedstatMeter(groups, clock);
+    // The cost of a program run is measured in the warm-up only: measuring it costs too.
+    const options = { file: tracer, intervalMs: heartbeatMs, ...(warmupMs > 0 ? { statsMs: warmupMs } : {}) };
+    return new BpfMeter(cleanup.use(await startRunqTracer(options, { runner, clock, signal })), groups);
+  }
+}
+
+function needsHistogram(plan: Plan): boolean {
+  return plan.hypotheses.some(({ metric }) => isQuantile(metric));
+}
+
+function isQuantile(metric: string): boolean {
+  return /-p\d+$/.test(metric);
+}
