@@ -26,7 +26,11 @@ export function documents(): readonly string[] {
   const atTheTop = readdirSync(projectRoot).filter((name) => name.endsWith('.md'));
   const folders = ['docs', 'harness', 'tracer', 'profiles', 'bench', 'test'];
   // Other files of results/ are made by experiments.
-  return [...atTheTop, ...sourceFiles('results', 'README.md'), ...folders.flatMap((folder) => sourceFiles(folder, '.md'))];
+  return [
+    ...atTheTop,
+    ...sourceFiles('results', 'README.md'),
+    ...folders.flatMap((folder) => sourceFiles(folder, '.md')),
+  ];
 }
 
 export function readProjectFile(file: string): string {
