@@ -49,8 +49,7 @@ export class CgroupNames {
    * that is unknown, gone or elsewhere causes a new walk, at most once a second. A cgroup that was removed keeps its last name.
    */
   async resolve(ids: readonly string[]): Promise<ReadonlyMap<string, CgroupName>> {
-    const stale = await this.#hasStale(ids);
-    if (stale && this.#clock.nowMs() - this.#walkedAtMs >= shortestMsBetweenWalks) await this.#walkOnce();
+    if (await this.#hasStale(ids)) await this.#walkUnlessJustDone();
     return new Map(ids.map((id) => [id, this.#known.get(id) ?? unnamed(id)]));
   }
 
@@ -65,10 +64,13 @@ export class CgroupNames {
   }
 
   /** Callers that come while a walk is under way share it. */
-  async #walkOnce(): Promise<void> {
-    this.#walk ??= this.#walkTree().finally(() => {
-      this.#walk = null;
-    });
+  async #walkUnlessJustDone(): Promise<void> {
+    if (this.#walk === null) {
+      if (this.#clock.nowMs() - this.#walkedAtMs < shortestMsBetweenWalks) return;
+      this.#walk = this.#walkTree().finally(() => {
+        this.#walk = null;
+      });
+    }
     await this.#walk;
   }
 

@@ -37,7 +37,7 @@ export function renderTrace(trace: TraceInterval, options: TraceViewOptions): st
   const blocks = groups.slice(0, options.top).map((group) => renderGroup(group, options.width));
   if (groups.length === 0) blocks.push(['No thread waited.']);
   if (hidden.length > 0) blocks.push([renderHidden(hidden)]);
-  blocks.push(wrapParts(tracerParts(trace.interval, trace.faults), options.width));
+  blocks.push(['tracer', ...renderTracer(trace, options.width)]);
   return `${blocks.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
 
@@ -66,15 +66,21 @@ function labelOf(id: string, names: ReadonlyMap<string, CgroupName>): string {
 }
 
 function renderGroup({ label, all, throttled }: ShownGroup, width: number): string[] {
-  const quantiles = [0.5, 0.95, 0.99].map((p) => `p${p * 100} ${formatQuantile(all.slots, p)}`);
-  const parts = [
+  const throttledShare = all.waitSeconds > 0 ? throttled.waitSeconds / all.waitSeconds : 0;
+  const sums = [
     `waits ${all.count}`,
-    `total ${formatSeconds(all.waitSeconds)}`,
-    `mean ${formatSeconds(all.waitSeconds / all.count)}`,
-    ...quantiles,
-    `throttled ${formatShare(all.waitSeconds > 0 ? throttled.waitSeconds / all.waitSeconds : 0)}`,
+    `total ${formatSeconds(all.waitSeconds)}, ${formatShare(throttledShare)} of it throttled`,
   ];
-  return [shortenPath(label, width), ...wrapParts(parts, width), ...renderHistogram(all.slots, throttled.slots, width)];
+  const wait = [
+    `mean ${formatSeconds(all.waitSeconds / all.count)}`,
+    ...[0.5, 0.95, 0.99].map((p) => `p${p * 100} ${formatQuantile(all.slots, p)}`),
+  ];
+  return [
+    shortenPath(label, width),
+    ...wrapParts(sums, width),
+    ...wrapParts(wait, width),
+    ...renderHistogram(all.slots, throttled.slots, width),
+  ];
 }
 
 function formatQuantile(slots: readonly number[], p: number): string {
@@ -95,8 +101,9 @@ function renderHistogram(slots: readonly number[], throttledSlots: readonly numb
   const rows = [`     usecs               : count    distribution${legend}`];
   for (let slot = first; slot <= last; slot++) {
     const count = counts[slot] ?? 0;
-    const length = Math.round((count / largest) * barWidth);
-    const throttledLength = count === 0 ? 0 : Math.round((length * (throttled[slot] ?? 0)) / count);
+    // Whatever occurred is seen.
+    const length = count === 0 ? 0 : Math.max(1, Math.round((count / largest) * barWidth));
+    const throttledLength = Math.round((length * (throttled[slot] ?? 0)) / Math.max(1, count));
     const bar = '*'.repeat(length - throttledLength) + '#'.repeat(throttledLength);
     const upper = slot === log2SlotCount - 1 ? '...' : String(2 ** (slot + 1) - 1);
     const lower = String(slot === 0 ? 0 : 2 ** slot);
@@ -111,41 +118,41 @@ function renderHidden(groups: readonly ShownGroup[]): string {
   return `${which} with ${count} waits, ${formatSeconds(waitSeconds)} in total.`;
 }
 
-function tracerParts({ lengthSeconds, tracer }: SnapshotInterval, faults: LineFaults): string[] {
-  const perEvent =
-    tracer.kernelRuns > 0 ? [`kernel ${formatSeconds(tracer.kernelRunSeconds / tracer.kernelRuns)} per event`] : [];
-  return [
-    `tracer: user CPU ${formatShare(tracer.userCpuSeconds / lengthSeconds)}`,
+function renderTracer({ interval: { lengthSeconds, tracer }, faults }: TraceInterval, width: number): string[] {
+  const cost = [
+    `user CPU ${formatShare(tracer.userCpuSeconds / lengthSeconds)}`,
     `system CPU ${formatShare(tracer.systemCpuSeconds / lengthSeconds)}`,
-    ...perEvent,
     `memory ${formatNumber(tracer.residentBytes / 1e6)} MB`,
-    `switches ${tracer.switches}`,
-    `wake-ups ${tracer.wakeups}`,
-    ...lossParts(tracer, faults),
+    ...(tracer.kernelRuns > 0
+      ? [`kernel ${formatSeconds(tracer.kernelRunSeconds / tracer.kernelRuns)} per event`]
+      : []),
   ];
+  const seen = [`switches ${tracer.switches}`, `wake-ups ${tracer.wakeups}`, ...lossParts(tracer, faults)];
+  return [...wrapParts(cost, width), ...wrapParts(seen, width)];
 }
 
 /** Each reason that occurred. Waits that began before the tracer are not lost, but they are not in the histograms either. */
 function lossParts(tracer: TracerInterval, faults: LineFaults): string[] {
-  const reasons: readonly (readonly [name: string, count: number])[] = [
+  const losses: readonly (readonly [name: string, count: number])[] = [
     ['lost for want of a stamp', tracer.lostStorage],
-    ['lost for want of room for a cgroup', tracer.lostGroups],
-    ['runs refused by the kernel', tracer.recursionMisses],
+    ['lost for want of room for the cgroup', tracer.lostGroups],
+    ['refused runs', tracer.recursionMisses],
     ['dropped as negative', tracer.negative],
     ['broken lines', faults.broken],
     ['missed lines', faults.missed],
   ];
-  const occurred = reasons.filter(([, count]) => count > 0).map(([name, count]) => `${name} ${count}`);
-  return [...(occurred.length === 0 ? ['lost 0'] : occurred), `without a start ${tracer.unknown}`];
+  const occurred = losses.filter(([, count]) => count > 0).map(([name, count]) => `${name} ${count}`);
+  const unknown = tracer.unknown > 0 ? [`waiting before the start ${tracer.unknown}`] : [];
+  return [...(occurred.length === 0 ? ['lost 0'] : occurred), ...unknown];
 }
 
-/** Joins parts with three blanks, on as many lines as they need. */
+/** Joins parts with three blanks, on as many lines as they need, each line indented by two. */
 function wrapParts(parts: readonly string[], width: number): string[] {
   const lines: string[] = [];
   for (const part of parts) {
     const line = lines.at(-1);
     if (line !== undefined && line.length + 3 + part.length <= width) lines[lines.length - 1] = `${line}   ${part}`;
-    else lines.push(lines.length === 0 ? part : `  ${part}`);
+    else lines.push(`  ${part}`);
   }
   return lines;
 }
