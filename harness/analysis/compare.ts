@@ -36,12 +36,14 @@ export function compareArms(plan: Plan, blocks: readonly BlockOutcomes[]): reado
     const ofLoad = blocks.filter((block) => block.load === load);
     return plan.hypotheses.map((hypothesis) => ({ load, hypothesis, pairs: pairedDifferences(hypothesis, ofLoad) }));
   });
-  const tested = judged.filter(({ pairs }) => pairs.length > 0);
-  const pValues = tested.map(({ pairs }) => signFlipTest(pairs.map(({ difference }) => difference)).p);
-  const adjusted = holm(pValues);
-  return judged.map((one) => {
-    const index = tested.indexOf(one);
-    return comparison(one.hypothesis, one.load, one.pairs, needed, pValues[index] ?? null, adjusted[index] ?? null);
+  const pValues = judged.map(({ pairs }) =>
+    pairs.length === 0 ? null : signFlipTest(pairs.map((pair) => pair.difference)).p,
+  );
+  // A hypothesis that could not be tested still counts: m was named before the run.
+  const adjusted = holm(pValues.map((p) => p ?? 1));
+  return judged.map(({ hypothesis, load, pairs }, index) => {
+    const p = pValues[index] ?? null;
+    return comparison(hypothesis, load, pairs, needed, p, p === null ? null : (adjusted[index] ?? null));
   });
 }
 

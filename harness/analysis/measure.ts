@@ -1,9 +1,9 @@
 import type { MetricName, Plan, WaitStatistic } from '../plan/plan.ts';
 import { waitGroups, waitStatistics } from '../plan/plan.ts';
-import { quantileOfBuckets } from '../statistics/bucket-quantile.ts';
 import type { RecordedTrial } from '../store/trial-record.ts';
 import type { Sample, TracerReading, WaitReading } from '../telemetry/sample.ts';
-import { slotBoundsNs, slotCount } from '../telemetry/wait-slots.ts';
+import { waitQuantile } from '../telemetry/wait-quantile.ts';
+import { slotCount } from '../telemetry/wait-slots.ts';
 import { stolenShare } from './judge.ts';
 import { isMeasured } from './measured-part.ts';
 import type { TrialMetrics } from './summary.ts';
@@ -68,8 +68,7 @@ function statisticOf(
 /** A quantile of the waits in seconds: the middle of its slot, so at most 6.25 % off (from 1 microsecond on). */
 export function waitQuantileSeconds(readings: readonly WaitReading[], p: number): number | null {
   const slots = mergeSlots(readings);
-  const quantile = slots === null ? null : quantileOfBuckets(slots, slotBoundsNs, p);
-  return quantile === null ? null : quantile.value / nsPerSecond;
+  return slots === null ? null : (waitQuantile(slots, p)?.value ?? null);
 }
 
 /** The histograms of several readings as one; null if one of them has none. */

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { judge } from '../analysis/judge.ts';
-import { summarize } from '../analysis/summarize.ts';
+import { summaryText } from '../analysis/summary-text.ts';
 import { isoTime, type Clock } from '../core/clock.ts';
 import { unreachable } from '../core/unreachable.ts';
 import { sha256, writeWholeFile } from '../core/whole-file.ts';
@@ -219,7 +219,7 @@ class Course {
   async finish(status: 'complete' | 'too-many-invalid'): Promise<ExperimentEnd> {
     const { paths, id } = this.#experiment;
     const recorded = await readExperiment(paths.folder);
-    const summary = `${JSON.stringify(summarize(recorded, status), null, 2)}\n`;
+    const summary = summaryText(recorded, status);
     writeWholeFile(paths.summary, summary);
     this.#experiment.append({ type: 'experiment-finished', status, summarySha256: sha256(summary) });
     this.emit({ type: 'experiment-finished', experiment: id, status });

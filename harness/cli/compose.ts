@@ -1,0 +1,54 @@
+import { join } from 'node:path';
+import { systemClock, type Clock } from '../core/clock.ts';
+import { findProgram } from '../core/find-program.ts';
+import { packageRoot } from '../core/package-root.ts';
+import { startChild, type ProcessRunner } from '../core/process.ts';
+import { unreachable } from '../core/unreachable.ts';
+import type { TestbedSpec } from '../plan/plan.ts';
+import type { Testbed } from '../testbed/port.ts';
+import { makeTerminal, type Terminal } from './terminal.ts';
+
+/** The outside world, handed to everything that needs it. The only file that knows all adapters. */
+export interface Composition {
+  readonly clock: Clock;
+  readonly runner: ProcessRunner;
+  readonly terminal: Terminal;
+  readonly environment: NodeJS.ProcessEnv;
+  readonly isRoot: boolean;
+  /** Programs built from `tracer/`, and `stress` if it is installed. */
+  readonly programs: { readonly tracer: string; readonly workload: string; readonly stress: string | null };
+}
+
+export function compose(environment: NodeJS.ProcessEnv): Composition {
+  const native = join(packageRoot, 'build', 'native');
+  return {
+    clock: systemClock,
+    runner: startChild,
+    terminal: makeTerminal(environment),
+    environment,
+    isRoot: process.getuid?.() === 0,
+    programs: {
+      tracer: join(native, 'scalelab-runq'),
+      workload: join(native, 'scalelab-workload'),
+      stress: findProgram('stress', environment['PATH'] ?? ''),
+    },
+  };
+}
+
+export async function testbedFor(
+  spec: TestbedSpec,
+  { clock, runner, isRoot, programs }: Composition,
+): Promise<Testbed> {
+  switch (spec.kind) {
+    case 'sim': {
+      const { SimTestbed } = await import('../testbed/sim/sim-testbed.ts');
+      return new SimTestbed(spec);
+    }
+    case 'local': {
+      const { LocalTestbed } = await import('../testbed/local/local-testbed.ts');
+      return new LocalTestbed({ clock, runner, isRoot, pid: process.pid, ...programs });
+    }
+    default:
+      return unreachable(spec);
+  }
+}

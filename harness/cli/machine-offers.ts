@@ -1,0 +1,91 @@
+import { existsSync } from 'node:fs';
+import { release } from 'node:os';
+import { findProgram, isRunnable } from '../core/find-program.ts';
+import { ownHierarchy } from '../testbed/local/cgroup.ts';
+import { probeCgroups, probeTracer } from '../testbed/local/probe.ts';
+import type { Composition } from './compose.ts';
+
+/** One thing this machine has or lacks. `missing`: the local testbed cannot do without it; `optional`: something else can be used. */
+export interface Offer {
+  readonly what: string;
+  readonly state: 'there' | 'optional' | 'missing';
+  readonly text: string;
+  /** What to do about it, or null. */
+  readonly remedy: string | null;
+}
+
+/** What this machine offers, one line each. Loads the tracer once, since nothing else tells whether the kernel accepts it. */
+export async function machineOffers(world: Composition): Promise<readonly Offer[]> {
+  return [
+    there('node', process.versions.node),
+    kernel(),
+    btf(),
+    cgroups(world),
+    await tracer(world),
+    workload(world),
+    program(world, 'stress', world.programs.stress, 'our own spinner is used', 'apt-get install stress'),
+    program(
+      world,
+      'k6',
+      world.environment['K6_BIN'] ?? null,
+      'needed by the k6 load driver only',
+      'https://grafana.com/docs/k6/latest/set-up/install-k6/',
+    ),
+    browser(world),
+  ];
+}
+
+const there = (what: string, text: string): Offer => ({ what, state: 'there', text, remedy: null });
+
+function kernel(): Offer {
+  if (process.platform === 'linux') return there('kernel', `Linux ${release()}, ${process.arch}`);
+  const remedy = 'the local testbed and the tracer need Linux; the simulator runs here';
+  return { what: 'kernel', state: 'missing', text: `${process.platform} ${release()}`, remedy };
+}
+
+function btf(): Offer {
+  const file = '/sys/kernel/btf/vmlinux';
+  if (existsSync(file)) return there('BTF', file);
+  const remedy = 'use a kernel with CONFIG_DEBUG_INFO_BTF=y; without it schedstat gives means';
+  return { what: 'BTF', state: 'optional', text: 'none', remedy };
+}
+
+function cgroups({ isRoot }: Composition): Offer {
+  const hierarchy = ownHierarchy();
+  const [problem] = probeCgroups(isRoot);
+  if (problem) return { what: 'cgroups', state: 'missing', text: problem.message, remedy: problem.hint };
+  return there('cgroups', `v${hierarchy?.version ?? '?'} at ${hierarchy?.mountPoint ?? '?'}, writable`);
+}
+
+async function tracer({ runner, clock, programs }: Composition): Promise<Offer> {
+  const probe = await probeTracer({ runner, clock, tracer: programs.tracer });
+  if (!probe.ok) {
+    return { what: 'tracer', state: 'optional', text: probe.error.message, remedy: probe.error.hint ?? null };
+  }
+  const { causeRule, capabilities } = probe.hello;
+  return there('tracer', `loads and attaches; throttling by ${causeRule}; capabilities kept: ${capabilities}`);
+}
+
+function workload({ programs }: Composition): Offer {
+  if (isRunnable(programs.workload)) return there('canary', 'built');
+  return { what: 'canary', state: 'missing', text: 'not built', remedy: 'node setup.mjs (needs gcc and make)' };
+}
+
+function program(
+  { environment }: Composition,
+  name: string,
+  known: string | null,
+  without: string,
+  remedy: string,
+): Offer {
+  const file = known ?? findProgram(name, environment['PATH'] ?? '');
+  return file === null ? { what: name, state: 'optional', text: `not found, ${without}`, remedy } : there(name, file);
+}
+
+function browser({ environment }: Composition): Offer {
+  const path = environment['PATH'] ?? '';
+  const file = ['chromium', 'chromium-browser', 'google-chrome'].map((name) => findProgram(name, path)).find(Boolean);
+  if (file) return there('browser', file);
+  const text = 'not found, needed by the tests only';
+  return { what: 'browser', state: 'optional', text, remedy: 'apt-get install chromium' };
+}

@@ -1,0 +1,147 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command, InvalidArgumentError } from '@commander-js/extra-typings';
+import { HarnessError, type ExitStatus } from '../core/errors.ts';
+import { packageRoot } from '../core/package-root.ts';
+import { compose } from './compose.ts';
+
+/** Each command answers its exit status; its code is loaded when it is used, which keeps `--help` fast. */
+async function main(): Promise<ExitStatus> {
+  const world = compose(process.env);
+  let exitStatus: ExitStatus = 0;
+  const program = new Command('scalelab')
+    .description('Compare autoscaling policies for microservices on real testbeds.')
+    .version(packageVersion(), '-V, --version', 'print the version')
+    .option('--debug', 'show the stack of an error')
+    .showHelpAfterError('(run with --help for usage)')
+    .exitOverride();
+  const example = (text: string): string => `\nExample:\n  ${text}\n`;
+  const collect = (value: string, previous: readonly string[]): readonly string[] => [...previous, value];
+
+  program
+    .command('run')
+    .description('run a profile: resumes an unfinished experiment of the same plan, else starts a new one')
+    .argument('<profile>', 'path of a YAML file')
+    .option('--set <path=value>', 'change a field of the profile; may be repeated', collect, [])
+    .option('--results <folder>', 'where results go', 'results')
+    .option('--new', 'start a new experiment even if one is unfinished', false)
+    .addHelpText('after', example('scalelab run profiles/runqueue.yaml --set blocks=2 --set trial.duration=3s'))
+    .action(async (profile, options) => {
+      const { runCommand } = await import('./run.ts');
+      exitStatus = await runCommand(profile, options, world);
+    });
+  program
+    .command('plan')
+    .description('show trials, order, seeds, hypotheses and budget; runs nothing')
+    .argument('<profile>', 'path of a YAML file')
+    .option('--set <path=value>', 'change a field of the profile; may be repeated', collect, [])
+    .option('--results <folder>', 'where A/A experiments are looked for', 'results')
+    .option('--json', 'print plan.json instead', false)
+    .addHelpText('after', example('scalelab plan profiles/runqueue.yaml'))
+    .action(async (profile, options) => {
+      const { planCommand } = await import('./plan.ts');
+      exitStatus = await planCommand(profile, options, world);
+    });
+  program
+    .command('check')
+    .description('say what this machine offers, or everything that would go wrong with a profile; changes nothing')
+    .argument('[profile]', 'path of a YAML file')
+    .option('--set <path=value>', 'change a field of the profile; may be repeated', collect, [])
+    .option('--results <folder>', 'where results would go', 'results')
+    .addHelpText('after', example('scalelab check profiles/runqueue.yaml'))
+    .action(async (profile, options) => {
+      const { checkCommand } = await import('./check.ts');
+      exitStatus = await checkCommand(profile, options, world);
+    });
+  program
+    .command('report')
+    .description('make the report of an experiment again, from its recorded files')
+    .argument('<experiment>', 'folder of an experiment')
+    .addHelpText('after', example('scalelab report results/runqueue/latest'))
+    .action(async (folder) => {
+      const { reportCommand } = await import('./report.ts');
+      exitStatus = await reportCommand(folder, world);
+    });
+  program
+    .command('rerun')
+    .description('repeat an experiment from its frozen profile and seeds; says what differs in versions and machine')
+    .argument('<experiment>', 'folder of an experiment')
+    .option('--results <folder>', 'where results go', 'results')
+    .option('--new', 'start a new experiment even if a rerun is unfinished', false)
+    .addHelpText('after', example('scalelab rerun results/runqueue/latest'))
+    .action(async (folder, options) => {
+      const { rerunCommand } = await import('./rerun.ts');
+      exitStatus = await rerunCommand(folder, options, world);
+    });
+  program
+    .command('verify')
+    .description('check hashes, and compute verdicts and summary again: for whoever receives the folder')
+    .argument('<experiment>', 'folder of an experiment')
+    .addHelpText('after', example('scalelab verify results/runqueue/latest'))
+    .action(async (folder) => {
+      const { verifyCommand } = await import('./verify.ts');
+      exitStatus = await verifyCommand(folder, world);
+    });
+  program
+    .command('trace')
+    .description('show run-queue wait per cgroup, live, with the share that was throttling')
+    .option('--interval <time>', 'seconds, or a duration such as 500ms', durationMs, 1000)
+    .option('--for <time>', 'seconds, or a duration; without it until ctrl-C', durationMs)
+    .option('--top <count>', 'cgroups to show', positive, 8)
+    .addHelpText('after', example('scalelab trace --interval 1 --for 10'))
+    .action(async (options) => {
+      const { traceCommand } = await import('./trace.ts');
+      exitStatus = await traceCommand(options, world);
+    });
+
+  try {
+    await program.parseAsync();
+    return exitStatus;
+  } catch (error) {
+    const isDebug = program.opts().debug === true;
+    return reportError(error, isDebug, (text) => {
+      world.terminal.live('');
+      world.terminal.err(text);
+    });
+  }
+}
+
+function packageVersion(): string {
+  // Our own file; npm does not publish a package without a version.
+  return (JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { version: string }).version;
+}
+
+function durationMs(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)(ms|s|m)?$/.exec(text);
+  const ms =
+    match?.[1] === undefined
+      ? 0
+      : Number(match[1]) * { ms: 1, s: 1000, m: 60_000 }[(match[2] ?? 's') as 'ms' | 's' | 'm'];
+  if (!(ms > 0)) throw new InvalidArgumentError('Expected seconds such as 1, or a duration such as 500ms or 10s.');
+  return ms;
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('Expected a whole number from 1.');
+  return value;
+}
+
+/** The one catch. An expected outcome is a message and a hint; anything else is a fault and says so. */
+function reportError(error: unknown, isDebug: boolean, print: (text: string) => void): ExitStatus {
+  if (error instanceof Error && 'code' in error && String(error.code).startsWith('commander.')) {
+    // Commander has printed it already.
+    return 'exitCode' in error && error.exitCode === 0 ? 0 : 2;
+  }
+  if (error instanceof HarnessError) {
+    print(`${isDebug ? (error.stack ?? error.message) : `error: ${error.message}`}\n`);
+    if (error.hint !== undefined) print(`  ${error.hint}\n`);
+    return error.exitStatus;
+  }
+  print(`fault in Scalelab: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  print('  This is a defect; please report it with the command that you ran.\n');
+  return 1;
+}
+
+process.exitCode = await main();

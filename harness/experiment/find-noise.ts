@@ -1,0 +1,74 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { measure } from '../analysis/measure.ts';
+import { HarnessError } from '../core/errors.ts';
+import type { Noise } from '../plan/budget.ts';
+import { metricNames, type MetricName, type Plan } from '../plan/plan.ts';
+import { rootMeanSquare } from '../statistics/root-mean-square.ts';
+import { experimentPaths } from '../store/layout.ts';
+import type { Machine } from '../store/manifest.ts';
+import { countedAttempt, isComplete } from '../store/progress.ts';
+import { readExperiment, readFrame, type RecordedExperiment } from '../store/recorded-experiment.ts';
+
+/** How deep an experiment's folder may be below `results/`: the folders of `profiles/` are few. */
+const deepest = 6;
+
+/**
+ * The newest finished A/A experiment with the same testbed, load, canary, trial length and machine: what difference shows by
+ * accident here? null if there is none.
+ */
+export async function findNoise(results: string, plan: Plan, machine: Machine): Promise<Noise | null> {
+  const candidates = experimentFolders(results, deepest)
+    .flatMap((folder) => frameOf(folder))
+    .filter((frame) => frame.plan.aa && frame.progress.status === 'complete')
+    .filter((frame) => isDeepStrictEqual(conditions(frame.plan), conditions(plan)))
+    .filter((frame) => isDeepStrictEqual(frame.manifest.machine, machine))
+    .sort((a, b) => (a.manifest.createdAt < b.manifest.createdAt ? 1 : -1));
+  const newest = candidates[0];
+  if (newest === undefined) return null;
+  return { experiment: newest.id, standardDeviationSeconds: deviations(await readExperiment(newest.paths.folder)) };
+}
+
+/** What must be the same for the noise of one plan to be that of another. */
+function conditions({ testbed, loads, canary, trialMs, warmupMs, sampleMs }: Plan): object {
+  return { testbed, loads, canary, trialMs, warmupMs, sampleMs };
+}
+
+function experimentFolders(folder: string, depth: number): string[] {
+  if (depth === 0 || !existsSync(folder)) return [];
+  if (existsSync(experimentPaths(folder).journal)) return [folder];
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .flatMap((entry) => experimentFolders(join(folder, entry.name), depth - 1));
+}
+
+/** Nothing for a folder that cannot be read: it is of no use here, and `verify` says what is wrong with it. */
+function frameOf(folder: string): Omit<RecordedExperiment, 'trials'>[] {
+  try {
+    return [readFrame(folder)];
+  } catch (error) {
+    if (error instanceof HarnessError) return [];
+    throw error;
+  }
+}
+
+function deviations({ plan, progress, trials }: RecordedExperiment): Noise['standardDeviationSeconds'] {
+  const [a, b] = plan.arms;
+  if (a === undefined || b === undefined) return {};
+  const pairs = progress.blocks
+    .filter((block) => isComplete(block, plan.arms))
+    .flatMap((block) => {
+      const [first, second] = [a, b].map(({ name }) => trials.get(countedAttempt(block, name)?.trial ?? ''));
+      return first && second ? [[measure(plan, first).waits, measure(plan, second).waits] as const] : [];
+    });
+  const known = metricNames.flatMap((metric): [MetricName, number][] => {
+    const differences = pairs.flatMap(([x, y]) => {
+      const [of, against] = [x[metric], y[metric]];
+      return of === null || against === null ? [] : [of - against];
+    });
+    const deviation = rootMeanSquare(differences);
+    return deviation === null ? [] : [[metric, deviation]];
+  });
+  return Object.fromEntries(known);
+}

@@ -1,0 +1,47 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { makeFigureData } from '../analysis/make-figure-data.ts';
+import { summarize } from '../analysis/summarize.ts';
+import type { SummaryWarning } from '../analysis/summary.ts';
+import { packageRoot } from '../core/package-root.ts';
+import { asWriteError, writeWholeFile } from '../core/whole-file.ts';
+import type { ExperimentPaths } from '../store/layout.ts';
+import { readExperiment } from '../store/recorded-experiment.ts';
+import { makeReport } from './make-report.ts';
+import { answerSentence, sentenceText } from './sentence.ts';
+import { terminalTable } from './terminal-table.ts';
+
+export interface WrittenReport {
+  readonly paths: ExperimentPaths;
+  /** What the experiment answers, in one sentence. */
+  readonly answer: string;
+  /** The arms as a plain-text table. */
+  readonly table: string;
+  readonly warnings: readonly SummaryWarning[];
+  readonly damage: readonly string[];
+}
+
+/** Makes the report of an experiment from its recorded files and writes it beside them. */
+export async function writeReport(folder: string): Promise<WrittenReport> {
+  const recorded = await readExperiment(folder);
+  const { plan, manifest, paths, damage } = recorded;
+  const summary = summarize(recorded);
+  const figureData = makeFigureData(recorded, summary);
+  const pageScript = readFileSync(join(packageRoot, 'dist', 'harness', 'report', 'page.js'), 'utf8');
+  const notes = manifest.testbed.notes;
+  const report = await makeReport({ summary, figureData, manifest, plan, notes, pageScript });
+  try {
+    mkdirSync(paths.figures, { recursive: true });
+  } catch (error) {
+    throw asWriteError(error, paths.figures);
+  }
+  for (const { name, svg, png } of report.figures) {
+    writeWholeFile(join(paths.figures, `${name}.svg`), svg);
+    writeWholeFile(join(paths.figures, `${name}.png`), png);
+  }
+  writeWholeFile(paths.reportMarkdown, report.markdown);
+  writeWholeFile(paths.reportHtml, report.html);
+  const context = { summary, plan, cores: manifest.testbed.cores };
+  const answer = sentenceText(answerSentence(context));
+  return { paths, answer, table: terminalTable(summary), warnings: summary.warnings, damage };
+}
