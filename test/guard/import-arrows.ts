@@ -6,7 +6,8 @@ import ts from 'typescript';
  * a folder inside a room that has a port is an adapter, and is a room of its own: `testbed/local`.
  */
 const arrows: Readonly<Record<string, readonly string[]>> = {
-  cli: ['experiment', 'report'],
+  // The tracer by itself is a command of its own.
+  cli: ['experiment', 'report', 'tracer/client'],
   experiment: ['testbed', 'load', 'policy', 'analysis'],
   report: ['analysis', 'store'],
   testbed: ['load', 'policy', 'telemetry'],

@@ -24,6 +24,7 @@ describe('the check itself', () => {
     ['harness/cli/compose.ts', '../testbed/local/stage.ts'],
     ['harness/cli/run.ts', './compose.ts'],
     ['harness/cli/run.ts', '../plan/plan.ts'],
+    ['harness/cli/trace.ts', '../../tracer/client/line.ts'],
     ['harness/report/page/page.ts', '../../analysis/summary.ts'],
     ['harness/report/page/page.ts', '../wording.ts'],
     ['harness/index.ts', './plan/plan.ts'],
@@ -55,7 +56,6 @@ describe('the check itself', () => {
     ],
     ['harness/testbed/port.ts', './local/stage.ts', 'a port knows no adapter'],
     ['harness/cli/check.ts', '../testbed/local/stage.ts', 'only cli/compose.ts knows the adapters'],
-    ['harness/cli/trace.ts', '../../tracer/client/line.ts', 'only cli/compose.ts knows the adapters'],
     [
       'harness/testbed/sim/stage.ts',
       '../local/stage.ts',
