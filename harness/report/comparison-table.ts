@@ -1,0 +1,96 @@
+import type { Comparison, Summary } from '../analysis/summary.ts';
+import { formatNumber, formatShare } from '../core/units.ts';
+import { unreachable } from '../core/unreachable.ts';
+import { cell, columns, type Section } from './document.ts';
+import { formatDifference, formatInterval, formatP } from './number-text.ts';
+import { metricLabel, plural } from './wording.ts';
+
+/** All hypotheses with everything that was computed about them. */
+export function comparisonSection(summary: Summary): Section {
+  const title = 'Comparisons';
+  if (summary.comparisons.length === 0)
+    return { title, parts: [{ kind: 'text', text: 'The profile names no hypothesis.' }] };
+  const isUnderLoad = summary.comparisons.some((comparison) => comparison.load !== null);
+  return {
+    title,
+    parts: [
+      {
+        kind: 'table',
+        table: {
+          caption: `${plural(summary.comparisons.length, 'hypothesis', 'hypotheses')} named before the run, paired by block: arm minus the one it is compared with`,
+          columns: columns(
+            [
+              'comparison',
+              'metric',
+              ...(isUnderLoad ? ['load'] : []),
+              'median difference',
+              'level',
+              'relative',
+              'p',
+              'Holm p',
+              'Hodges–Lehmann',
+              'rank-biserial',
+              'blocks',
+              'ranking',
+            ],
+            ['metric', 'load', 'ranking'],
+          ),
+          rows: summary.comparisons.map((comparison) => [
+            cell(`${comparison.arm} − ${comparison.against}`),
+            cell(metricLabel(comparison.metric)),
+            ...(isUnderLoad ? [cell(comparison.load ?? '–')] : []),
+            differenceCell(comparison),
+            cell(comparison.interval === null ? '–' : formatShare(comparison.interval.level)),
+            cell(relativeText(comparison.relativeDifference)),
+            cell(comparison.p === null ? '–' : formatP(comparison.p)),
+            cell(comparison.pHolm === null ? '–' : formatP(comparison.pHolm)),
+            cell(
+              comparison.hodgesLehmann === null ? '–' : formatDifference(comparison.hodgesLehmann, comparison.metric),
+            ),
+            cell(comparison.rankBiserial === null ? '–' : signed(comparison.rankBiserial)),
+            cell(
+              comparison.differences.length,
+              comparison.failedBlocks === 0 ? '' : `${comparison.failedBlocks} failed`,
+            ),
+            cell(rankingText(comparison)),
+          ]),
+          folded: false,
+        },
+      },
+      {
+        kind: 'text',
+        text: 'The interval is the exact order-statistic interval of the median difference at the level it reaches. p is that of the exact sign-flip test, Holm p the same corrected for all comparisons; a ranking needs 0.05. A failed trial counts as worse than any number, so an end may be unbounded.',
+      },
+    ],
+  };
+}
+
+function differenceCell({ medianDifference, interval, metric }: Comparison): ReturnType<typeof cell> {
+  if (medianDifference === null) return cell('–');
+  return cell(
+    formatDifference(medianDifference, metric),
+    interval === null ? 'no interval' : formatInterval(interval, metric, medianDifference),
+  );
+}
+
+const signed = (value: number): string => (value > 0 ? '+' : value < 0 ? '−' : '') + formatNumber(Math.abs(value));
+
+/** `+12.5 %`; from ten times on as `×34.0`, because a percentage of five digits says nothing. */
+function relativeText(relative: number | null): string {
+  if (relative === null) return '–';
+  return Math.abs(relative) < 9 ? `${signed(relative * 100)} %` : `×${formatNumber(1 + relative)}`;
+}
+
+export function rankingText({ ranking, blocksMissing }: Comparison): string {
+  switch (ranking) {
+    case 'higher':
+    case 'lower':
+      return ranking;
+    case 'not-shown':
+      return 'difference not shown';
+    case 'too-few-blocks':
+      return `${plural(blocksMissing, 'block')} missing`;
+    default:
+      return unreachable(ranking);
+  }
+}

@@ -1,0 +1,88 @@
+import { formatNumber, formatShare } from '../core/units.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Manifest } from '../store/manifest.ts';
+import { cell, columns, type Section, type Table } from './document.ts';
+import { shellArgument } from './escape.ts';
+import { formatBytes, formatPlanned } from './number-text.ts';
+
+/** What ran, on what, with which seeds, and how to run and check it again. */
+export function manifestSection(manifest: Manifest, plan: Plan): Section {
+  const folder = shellArgument(`results/${manifest.profile}/${manifest.experiment}`);
+  return {
+    title: 'What ran, and how to run it again',
+    parts: [
+      {
+        kind: 'commands',
+        lines: [`npx scalelab rerun ${folder}`, `npx scalelab verify ${folder}`, `npx scalelab report ${folder}`],
+      },
+      { kind: 'table', table: pairs('Experiment', experimentPairs(manifest, plan)) },
+      { kind: 'table', table: pairs('Versions and machine', machinePairs(manifest)) },
+      { kind: 'table', table: blockTable(plan) },
+    ],
+  };
+}
+
+type Pair = readonly [string, string];
+
+function pairs(caption: string, rows: readonly Pair[]): Table {
+  return {
+    caption,
+    columns: columns(['item', 'value'], ['value']),
+    rows: rows.map(([item, value]) => [cell(item), cell(value)]),
+    folded: false,
+  };
+}
+
+function experimentPairs(manifest: Manifest, plan: Plan): readonly Pair[] {
+  const { canary, limits } = plan;
+  return [
+    ['experiment', manifest.experiment],
+    ['profile', `profiles/${manifest.profile}.yaml`],
+    ['plan, SHA-256', manifest.planHash],
+    ['seed', manifest.seed.toString()],
+    ['created', manifest.createdAt],
+    ['rerun of', manifest.rerunOf ?? 'no other experiment'],
+    ['A/A', plan.aa ? 'yes: all arms are the same treatment' : 'no'],
+    [
+      'trial',
+      `${formatPlanned(plan.trialMs)}, the first ${formatPlanned(plan.warmupMs)} warm-up, a sample every ${plan.sampleMs} ms`,
+    ],
+    [
+      'canary',
+      canary === null
+        ? 'none'
+        : `${formatNumber(canary.ratePerSecond)} wake-ups a second, ${formatNumber(canary.workMicros)} µs of work each`,
+    ],
+    [
+      'limits',
+      `stolen CPU ${formatShare(limits.stolenShare)}, clock step ${limits.clockJumpMs} ms, observation gap ${limits.observationGapMs} ms`,
+    ],
+  ];
+}
+
+function machinePairs({ versions, machine, testbed }: Manifest): readonly Pair[] {
+  return [
+    ['scalelab', versions.git === null ? versions.scalelab : `${versions.scalelab}, commit ${versions.git}`],
+    ['node', `${versions.node}, V8 ${versions.v8}`],
+    ['host', `${machine.hostname}, ${machine.platform}, kernel ${machine.kernel}`],
+    ['CPU', `${machine.cpuModel}, ${machine.cores} cores`],
+    ['memory', formatBytes(machine.memoryBytes)],
+    ['testbed', `${testbed.kind}, ${testbed.cores} cores, source ${testbed.source}`],
+    ...Object.entries(testbed.details).map(([item, value]): Pair => [item, value === null ? '–' : value.toString()]),
+  ];
+}
+
+function blockTable(plan: Plan): Table {
+  const isUnderLoad = plan.loads.length > 0;
+  return {
+    caption: `Planned blocks (${plan.blocks.length}): seeds and order of arms`,
+    columns: columns(['block', ...(isUnderLoad ? ['load'] : []), 'seed', 'order of arms'], ['load', 'order of arms']),
+    rows: plan.blocks.map((block) => [
+      cell(block.number),
+      ...(isUnderLoad ? [cell(block.load ?? '–')] : []),
+      cell(block.seed),
+      cell(block.trials.map((trial) => `${trial.arm} (seed ${trial.seed})`).join(', ')),
+    ]),
+    folded: true,
+  };
+}

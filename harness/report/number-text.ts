@@ -1,0 +1,90 @@
+import type { Comparison, Extended, Spread } from '../analysis/summary.ts';
+import type { MetricName } from '../plan/plan.ts';
+import { formatDuration, formatNumber, formatSeconds } from '../core/units.ts';
+import { splitMetric } from './wording.ts';
+
+/** A proper minus sign instead of a hyphen. */
+const withMinus = (text: string): string => text.replace(/^-/, '\u2212');
+
+/** A value of a metric: `61.0 µs`; for `total`, wait seconds per second, `1.25 s/s`. */
+export function formatMetric(value: number, metric: MetricName): string {
+  const text = withMinus(formatSeconds(value));
+  return splitMetric(metric).statistic === 'total' ? `${text}/s` : text;
+}
+
+/** A difference of a metric with its sign: `+41.0 µs`, `−3.20 ms`, `0 s`; unbounded ones as `unbounded`. */
+export function formatDifference(difference: Extended, metric: MetricName): string {
+  if (typeof difference === 'string') return 'unbounded';
+  return difference > 0 ? `+${formatMetric(difference, metric)}` : formatMetric(difference, metric);
+}
+
+/**
+ * The interval behind a difference: `[12.0, 95.0]` where the unit is that of the difference, else with units. An end that only
+ * failed trials reach is `unbounded`; if even the nearer end is, it says on which side.
+ */
+export function formatInterval(
+  interval: { readonly low: Extended; readonly high: Extended },
+  metric: MetricName,
+  beside: Extended | null,
+): string {
+  const low = endText(interval.low, 'low', metric);
+  const high = endText(interval.high, 'high', metric);
+  const unit = typeof beside === 'number' ? unitOf(formatMetric(beside, metric)) : null;
+  const numbers = [interval.low, interval.high].filter((end) => typeof end === 'number' && end !== 0);
+  const shared =
+    unit !== null && numbers.every((end) => typeof end === 'number' && unitOf(formatMetric(end, metric)) === unit);
+  return `[${[low, high].map((end) => (shared ? withoutUnit(end) : end)).join(', ')}]`;
+}
+
+function endText(end: Extended, side: 'low' | 'high', metric: MetricName): string {
+  if (end === 'infinity') return side === 'high' ? 'unbounded' : 'above any number';
+  if (end === '-infinity') return side === 'low' ? 'unbounded' : 'below any number';
+  return formatMetric(end, metric);
+}
+
+const unitOf = (text: string): string => text.slice(text.indexOf(' ') + 1);
+const withoutUnit = (text: string): string => text.replace(/^(\u2212?\d[\d.]*) .*$/, '$1');
+
+/** The same interval of the difference taken the other way round. */
+export function negated(interval: NonNullable<Comparison['interval']>): NonNullable<Comparison['interval']> {
+  return { low: negate(interval.high), high: negate(interval.low), level: interval.level };
+}
+
+export function negate(value: Extended): Extended {
+  if (value === 'infinity') return '-infinity';
+  if (value === '-infinity') return 'infinity';
+  // 0 - value, because the negation of 0 would print as a negative zero.
+  return 0 - value;
+}
+
+/** A planned length of time, exactly: `1 s`, `2 min`, `500 ms`. */
+export const formatPlanned = (ms: number): string => (ms % 1000 === 0 ? formatDuration(ms) : `${ms} ms`);
+
+/** `0.0078`, and `< 0.0001` for anything smaller. */
+export const formatP = (p: number): string => (p < 0.0001 ? '< 0.0001' : p.toFixed(4));
+
+/** A median with the range behind it, as two texts; `–` where no trial has the number. */
+export function formatSpread(
+  spread: Spread | null,
+  format: (value: number) => string,
+): { readonly text: string; readonly detail: string } {
+  if (spread === null) return { text: '–', detail: '' };
+  const [low, high] = [format(spread.low), format(spread.high)];
+  const isOneUnit = unitOf(low) === unitOf(high);
+  return { text: format(spread.median), detail: `${isOneUnit ? withoutUnit(low) : low} to ${high}` };
+}
+
+/** A share of a core: `0.41 %` of one core. */
+export const formatCores = (cores: number): string => `${formatNumber(cores * 100)} %`;
+
+const byteSteps = [
+  [1024 ** 3, 'GiB'],
+  [1024 ** 2, 'MiB'],
+  [1024, 'KiB'],
+] as const;
+
+/** `31.4 MiB`. */
+export function formatBytes(bytes: number): string {
+  const step = byteSteps.find(([size]) => bytes >= size);
+  return step === undefined ? `${bytes} B` : `${formatNumber(bytes / step[0])} ${step[1]}`;
+}

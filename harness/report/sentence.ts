@@ -1,0 +1,207 @@
+import type { ArmSummary, Comparison, Summary } from '../analysis/summary.ts';
+import type { Plan } from '../plan/plan.ts';
+import { formatShare } from '../core/units.ts';
+import { unreachable } from '../core/unreachable.ts';
+import { formatDifference, formatInterval, formatMetric, formatP, negate, negated } from './number-text.ts';
+import { capitalised, disturbancePhrase, metricPhrase, named, plural, splitMetric, threadsOf } from './wording.ts';
+
+/** A sentence in pieces; the strong ones carry the number that answers the question. */
+export type Sentence = readonly { readonly text: string; readonly strong: boolean }[];
+
+export interface SentenceContext {
+  readonly summary: Summary;
+  readonly plan: Plan;
+  /** Cores of the machine, to say how many threads `timesCores` was. */
+  readonly cores: number;
+}
+
+export const sentenceText = (sentence: Sentence): string => sentence.map((piece) => piece.text).join('');
+
+/** The comparison that answers first: that of the arm with the fewest busy threads; null if the profile names none. */
+export function firstComparison({ summary, plan, cores }: SentenceContext): Comparison | null {
+  const threads = (comparison: Comparison): number => {
+    const count = plan.arms.find((arm) => arm.name === comparison.arm)?.disturbances.cpu ?? null;
+    return count === null ? Infinity : threadsOf(count, cores);
+  };
+  return summary.comparisons.reduce<Comparison | null>(
+    (first, next) => (first === null || threads(next) < threads(first) ? next : first),
+    null,
+  );
+}
+
+/** The answer of the experiment in one sentence, and no more than the runs support. */
+export function answerSentence(context: SentenceContext): Sentence {
+  const first = firstComparison(context);
+  if (first !== null) return comparisonSentence(first, context);
+  return plain('The profile names no hypothesis, so nothing is compared; each arm is described by itself.');
+}
+
+/** What one comparison shows, in one sentence; a second one names a source or testbed that limits what it means. */
+export function comparisonSentence(comparison: Comparison, context: SentenceContext): Sentence {
+  return [...statement(comparison, context), ...plain(limitation(context.summary))];
+}
+
+function statement(comparison: Comparison, context: SentenceContext): Sentence {
+  const blocks = comparison.differences.length;
+  const { medianDifference, ranking } = comparison;
+  if (blocks === 0 || medianDifference === null) return plain(noAnswer(comparison, context));
+  if (ranking === 'too-few-blocks') return tooFew(comparison, medianDifference, context);
+  if (context.summary.experiment.aa) return sameTreatment(comparison, medianDifference, context);
+  switch (ranking) {
+    case 'not-shown':
+      return [
+        ...plain(`No difference was shown: ${withArm(comparison, context)} ${metric(comparison)} differs by `),
+        strong(differenceText(comparison, medianDifference)),
+        ...plain(` (${support(comparison)}${holm(comparison)}${failures(comparison)})${levels(comparison, context)}.`),
+      ];
+    case 'higher':
+    case 'lower':
+      return typeof medianDifference === 'string'
+        ? beyondNumbers(comparison, context)
+        : changed(comparison, ranking, context);
+    default:
+      return unreachable(ranking);
+  }
+}
+
+function changed(comparison: Comparison, ranking: 'higher' | 'lower', context: SentenceContext): Sentence {
+  const turn = ranking === 'lower';
+  const size = turn ? negate(comparison.medianDifference ?? 0) : (comparison.medianDifference ?? 0);
+  const interval = turn && comparison.interval !== null ? negated(comparison.interval) : comparison.interval;
+  const amount = typeof size === 'number' ? formatMetric(size, comparison.metric) : 'unbounded';
+  const range = interval === null ? '' : ` ${formatInterval(interval, comparison.metric, size)}`;
+  return [
+    ...plain(`${capitalised(subject(comparison, context))} ${turn ? 'lowered' : 'raised'} ${metric(comparison)} by `),
+    strong(`${amount}${range}`),
+    ...plain(` (${support(comparison)}${failures(comparison)})${levels(comparison, context)}.`),
+  ];
+}
+
+/** More than half of the blocks failed on one side: the median itself is worse than any number. */
+function beyondNumbers(comparison: Comparison, context: SentenceContext): Sentence {
+  const armFailed = comparison.medianDifference === 'infinity';
+  const side = armFailed ? 'infinity' : '-infinity';
+  const failed = comparison.differences.filter(({ difference }) => difference === side).length;
+  const interval =
+    comparison.interval === null ? '' : ` ${formatInterval(comparison.interval, comparison.metric, null)}`;
+  return [
+    ...plain(
+      `${capitalised(withArm(comparison, context))} ${metric(comparison)} is ${armFailed ? 'worse' : 'better'} than against ${named(comparison.against)} by `,
+    ),
+    strong(`more than any number${interval}`),
+    ...plain(
+      `: ${named(armFailed ? comparison.arm : comparison.against)} failed in ${failed} of ${plural(comparison.differences.length, 'block')} (${support(comparison)}).`,
+    ),
+  ];
+}
+
+function tooFew(
+  comparison: Comparison,
+  medianDifference: NonNullable<Comparison['medianDifference']>,
+  context: SentenceContext,
+): Sentence {
+  const blocks = comparison.differences.length;
+  const needed = blocks + comparison.blocksMissing;
+  const missing = comparison.blocksMissing;
+  return [
+    ...plain(
+      `Too few blocks to rank: ${blocks} of the ${needed} needed ${blocks === 1 ? 'is' : 'are'} complete, ${missing} ${missing === 1 ? 'is' : 'are'} missing. So far ${withArm(comparison, context)} ${metric(comparison)} differs by `,
+    ),
+    strong(differenceText(comparison, medianDifference)),
+    ...plain(` (${support(comparison)}${failures(comparison)})${levels(comparison, context)}.`),
+  ];
+}
+
+function sameTreatment(
+  comparison: Comparison,
+  medianDifference: NonNullable<Comparison['medianDifference']>,
+  context: SentenceContext,
+): Sentence {
+  const shown = comparison.ranking !== 'not-shown';
+  const lead = shown
+    ? 'Two arms with the same treatment came out different'
+    : 'A/A: two arms with the same treatment showed no difference, as it should be';
+  const tail = shown ? ' This testbed shows differences of that size by accident.' : '';
+  return [
+    ...plain(
+      `${lead}: in ${named(comparison.arm)} ${metric(comparison)} differs from that in ${named(comparison.against)} by `,
+    ),
+    strong(differenceText(comparison, medianDifference)),
+    ...plain(
+      ` (${support(comparison)}${holm(comparison)}${failures(comparison)})${levels(comparison, context)}.${tail}`,
+    ),
+  ];
+}
+
+function noAnswer(comparison: Comparison, context: SentenceContext): string {
+  const { blocks, experiment } = context.summary;
+  const question = `how ${subject(comparison, context)} changes ${metric(comparison)}`;
+  if (blocks.complete === 0)
+    return `No block is complete, so there is no answer yet: ${plural(blocks.neededToRank, 'complete block')} ${blocks.neededToRank === 1 ? 'is' : 'are'} needed to say ${question}.`;
+  if (experiment.source === 'schedstat' && splitMetric(comparison.metric).statistic.startsWith('p'))
+    return `No answer: schedstat has no histogram, hence no quantiles, so ${question} was not measured.`;
+  return `No answer: ${question} was not measured in any complete block.`;
+}
+
+function limitation(summary: Summary): string {
+  if (summary.experiment.testbed === 'sim') return ' Simulated in virtual time.';
+  return summary.experiment.source === 'schedstat' ? ' Source: schedstat, which gives sums and no histogram.' : '';
+}
+
+/** What acts: the disturbance if only that sets the arm apart from an undisturbed one, else the arm by name. */
+function subject(comparison: Comparison, context: SentenceContext): string {
+  return (
+    disturbanceAlone(comparison, context) ?? `${named(comparison.arm)}, compared with ${named(comparison.against)},`
+  );
+}
+
+function withArm(comparison: Comparison, context: SentenceContext): string {
+  const alone = disturbanceAlone(comparison, context);
+  return alone === null ? `with ${named(comparison.arm)} instead of ${named(comparison.against)}` : `with ${alone}`;
+}
+
+function disturbanceAlone(comparison: Comparison, { plan, cores }: SentenceContext): string | null {
+  const armOf = (name: string): Plan['arms'][number] | undefined => plan.arms.find((arm) => arm.name === name);
+  if (disturbancePhrase(armOf(comparison.against), cores) !== null) return null;
+  return disturbancePhrase(armOf(comparison.arm), cores);
+}
+
+function metric(comparison: Comparison): string {
+  const phrase = metricPhrase(comparison.metric);
+  return comparison.load === null ? phrase : `${phrase} under load ${named(comparison.load)}`;
+}
+
+function differenceText(comparison: Comparison, median: NonNullable<Comparison['medianDifference']>): string {
+  const text = typeof median === 'string' ? 'more than any number' : formatDifference(median, comparison.metric);
+  return comparison.interval === null
+    ? text
+    : `${text} ${formatInterval(comparison.interval, comparison.metric, median)}`;
+}
+
+function support({ differences, interval }: Comparison): string {
+  const median = differences.length === 1 ? 'one block' : `median of ${differences.length} blocks`;
+  return interval === null
+    ? `${median}, no interval below 6`
+    : `${median}, exact interval at ${formatShare(interval.level)}`;
+}
+
+const holm = ({ pHolm }: Comparison): string => (pHolm === null ? '' : `, Holm p ${equals(formatP(pHolm))}`);
+const equals = (p: string): string => (p.startsWith('<') ? p : `= ${p}`);
+
+function failures({ failedBlocks }: Comparison): string {
+  return failedBlocks === 0
+    ? ''
+    : `; a failed trial in ${plural(failedBlocks, 'block')} counts as worse than any number`;
+}
+
+function levels(comparison: Comparison, { summary }: SentenceContext): string {
+  const median = (name: string): number | null =>
+    summary.arms.find((arm: ArmSummary) => arm.name === name)?.metrics[comparison.metric]?.median ?? null;
+  const from = median(comparison.against);
+  const to = median(comparison.arm);
+  if (from === null || to === null) return '';
+  return `, from a median of ${formatMetric(from, comparison.metric)} to ${formatMetric(to, comparison.metric)}`;
+}
+
+const plain = (text: string): Sentence => (text === '' ? [] : [{ text, strong: false }]);
+const strong = (text: string): Sentence[number] => ({ text, strong: true });

@@ -1,0 +1,43 @@
+import type { Summary } from '../analysis/summary.ts';
+import { type MetricName, metricNames } from '../plan/plan.ts';
+import { printable } from './escape.ts';
+import { formatMetric } from './number-text.ts';
+
+/**
+ * The arms of an experiment as a plain table for the end of a run: counts of trials, then the median over the trials of each
+ * metric that any arm has. Without a line feed at its end.
+ */
+export function terminalTable(summary: Summary): string {
+  const metrics = metricNames.filter(
+    (metric) => isShown(metric, summary) && summary.arms.some((arm) => arm.metrics[metric] !== null),
+  );
+  const header = ['arm', 'valid', 'failed', 'invalid', ...metrics.map((metric) => metric.replace('-wait-', ' '))];
+  const rows = summary.arms.map((arm) => [
+    printable(arm.name),
+    ...[arm.valid, arm.failed, arm.invalid].map(String),
+    ...metrics.map((metric) => {
+      const spread = arm.metrics[metric];
+      return spread === null ? '–' : formatMetric(spread.median, metric);
+    }),
+  ]);
+  const widths = header.map((label, column) =>
+    Math.max(label.length, ...rows.map((row) => characters(row[column] ?? ''))),
+  );
+  const line = (row: readonly string[]): string =>
+    row
+      .map((text, column) => {
+        const padding = ' '.repeat((widths[column] ?? 0) - characters(text));
+        return column === 0 ? text + padding : padding + text;
+      })
+      .join('  ')
+      .trimEnd();
+  return [header, ...rows].map(line).join('\n');
+}
+
+/** Quantiles where there is a histogram, else means; totals are for the report, so that a line fits a terminal. */
+function isShown(metric: MetricName, { experiment }: Summary): boolean {
+  const isQuantile = /-p\d+$/.test(metric);
+  return experiment.source === 'schedstat' ? !isQuantile : isQuantile;
+}
+
+const characters = (text: string): number => Array.from(text).length;

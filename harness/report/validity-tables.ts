@@ -1,0 +1,79 @@
+import type { Summary, TrialRow } from '../analysis/summary.ts';
+import { unreachable } from '../core/unreachable.ts';
+import type { Plan } from '../plan/plan.ts';
+import { type Cell, cell, columns, type Section } from './document.ts';
+import { capitalised, disturbancePhrase } from './wording.ts';
+
+/** How many trials of each arm are valid, failed and invalid, and every attempt with its verdict. */
+export function validitySection(summary: Summary, plan: Plan, cores: number): Section {
+  const disturbance = (name: string): string =>
+    disturbancePhrase(
+      plan.arms.find((arm) => arm.name === name),
+      cores,
+    ) ?? 'nothing';
+  return {
+    title: 'Validity',
+    parts: [
+      {
+        kind: 'table',
+        table: {
+          caption: 'Trials by arm and verdict',
+          columns: columns(['arm', 'disturbance', 'valid', 'failed', 'invalid', 'reasons'], ['disturbance', 'reasons']),
+          rows: summary.arms.map((arm) => [
+            cell(arm.name),
+            cell(disturbance(arm.name)),
+            cell(arm.valid),
+            cell(arm.failed),
+            cell(arm.invalid),
+            cell(
+              Object.entries(arm.invalidReasons)
+                .map(([code, count]) => `${code} ${count}`)
+                .join(', ') || '–',
+            ),
+          ]),
+          folded: false,
+        },
+      },
+      {
+        kind: 'text',
+        text: 'Failed: the arm broke down by its own doing, which is an outcome and counts as the worst. Invalid: the measurement broke down for a reason the arm cannot influence; the trial is repeated in its block.',
+      },
+      {
+        kind: 'table',
+        table: {
+          caption: `Every attempt (${summary.trials.length}), in the order of their start`,
+          columns: columns(
+            ['attempt', 'block', 'arm', 'try', 'started', 'verdict', 'counted'],
+            ['arm', 'started', 'verdict', 'counted'],
+          ),
+          rows: summary.trials.map((trial) => [
+            cell(trial.id),
+            cell(trial.block),
+            cell(trial.arm),
+            cell(trial.attempt),
+            cell(trial.startedAt),
+            verdictCell(trial),
+            cell(trial.counted ? 'yes' : 'no'),
+          ]),
+          folded: true,
+        },
+      },
+    ],
+  };
+}
+
+function verdictCell({ verdict }: TrialRow): Cell {
+  switch (verdict.kind) {
+    case 'valid':
+      return cell('valid');
+    case 'failed':
+      return cell(`failed: ${verdict.code}`, capitalised(verdict.text));
+    case 'invalid':
+      return cell(
+        `invalid: ${verdict.reasons.map((reason) => reason.code).join(', ')}`,
+        verdict.reasons.map((reason) => capitalised(reason.text)).join('; '),
+      );
+    default:
+      return unreachable(verdict);
+  }
+}
