@@ -26,7 +26,7 @@ Installs npm packages, builds everything that changed, and installs missing syst
 Example: node setup.mjs --no-install
 `;
 
-/** Programs and headers that come from the system, and the packages that hold them. */
+/** Programs and headers that come from the system, and the packages that hold them. Our native programs are linked statically. */
 const systemNeeds = [
   { program: 'make', apt: 'make', dnf: 'make', pacman: 'make' },
   { program: 'gcc', apt: 'gcc', dnf: 'gcc', pacman: 'gcc' },
@@ -35,9 +35,9 @@ const systemNeeds = [
   { program: 'llvm-strip', apt: 'llvm', dnf: 'llvm', pacman: 'llvm' },
   // Ubuntu before 25.04 has no package bpftool: the program is part of the kernel's tools.
   { program: 'bpftool', apt: 'bpftool', ubuntu: 'linux-tools-generic', dnf: 'bpftool', pacman: 'bpf' },
-  { header: 'bpf/libbpf.h', apt: 'libbpf-dev', dnf: 'libbpf-devel', pacman: 'libbpf' },
-  { header: 'libelf.h', apt: 'libelf-dev', dnf: 'elfutils-libelf-devel', pacman: 'libelf' },
-  { header: 'zlib.h', apt: 'zlib1g-dev', dnf: 'zlib-devel', pacman: 'zlib' },
+  { header: 'bpf/libbpf.h', apt: 'libbpf-dev', dnf: 'libbpf-static', pacman: 'libbpf' },
+  { header: 'libelf.h', apt: 'libelf-dev', dnf: 'elfutils-libelf-devel-static', pacman: 'libelf' },
+  { header: 'zlib.h', apt: 'zlib1g-dev', dnf: 'zlib-static', pacman: 'zlib' },
   { program: 'stress', apt: 'stress', dnf: 'stress', pacman: 'stress' },
   {
     program: 'chromium',
@@ -87,7 +87,7 @@ const steps = [
   {
     name: 'runq',
     title: 'building the run-queue tracer',
-    command: ['make', '-C', 'tracer/runq', '-B'],
+    command: ['make', '-C', 'tracer/runq', '-B', '--no-print-directory'],
     sources: ['tracer/runq'],
     output: 'build/native/scalelab-runq',
     linux: true,
@@ -96,7 +96,7 @@ const steps = [
   {
     name: 'workload',
     title: 'building canary and spinner',
-    command: ['make', '-C', 'tracer/workload', '-B'],
+    command: ['make', '-C', 'tracer/workload', '-B', '--no-print-directory'],
     sources: ['tracer/workload'],
     output: 'build/native/scalelab-workload',
     linux: true,
@@ -190,7 +190,7 @@ function runStep(step, world) {
   } else if (step.exitStatus) {
     throw new SetupFailure(`${step.title} failed:\n${failure.tail}`, step.exitStatus);
   } else {
-    say(world, `${failure.lastLine} (whole log: ${logPath}); ${step.without}`);
+    say(world, `${failure.reason} (whole log: ${logPath}); ${step.without}`);
   }
   return true;
 }
@@ -273,7 +273,7 @@ function findProgram(name, world) {
   return candidates.find(isProgram) || null;
 }
 
-/** Runs a command into the log. @returns null, or how it failed */
+/** Runs a command into the log. @returns null, or how it failed: its last lines, and the one that says why */
 function run(title, command, world) {
   const startedMs = Date.now();
   world.print(`setup: ${title} ... `);
@@ -289,10 +289,12 @@ function run(title, command, world) {
   fs.closeSync(file);
   world.print(result.status === 0 ? `${seconds(startedMs)}\n` : 'failed\n');
   if (result.status === 0) return null;
-  const output = fs.readFileSync(log).subarray(start).toString().trimEnd();
+  const lines = fs.readFileSync(log).subarray(start).toString().trimEnd().split('\n');
   const otherwise = result.error ? result.error.message : `it ended with ${result.status || result.signal}`;
-  const tail = output.split('\n').slice(-15).join('\n') || otherwise;
-  return { tail, lastLine: tail.split('\n').pop() };
+  const tail = lines.slice(-15).join('\n') || otherwise;
+  // A compiler says first what is wrong, and make then adds what that means for it.
+  const reason = lines.find((line) => /error:|not found|no such file|\*\*\*/i.test(line)) || tail.split('\n').pop();
+  return { tail, reason };
 }
 
 /** Changes when a source file is added, removed, renamed or edited. */

@@ -11,7 +11,9 @@ afterEach(() => {
 });
 
 const npmCi = 'npm ci --include=dev --no-audit --no-fund';
-const everyStep = [npmCi, 'tsc', 'page', 'make -C tracer/runq -B', 'make -C tracer/workload -B'];
+const makeTracer = 'make -C tracer/runq -B --no-print-directory';
+const makeWorkload = 'make -C tracer/workload -B --no-print-directory';
+const everyStep = [npmCi, 'tsc', 'page', makeTracer, makeWorkload];
 const nothingToDo = 'setup: nothing to do (N s)\n';
 
 describe('what changed is made, the rest is left alone', () => {
@@ -47,8 +49,8 @@ describe('what changed is made, the rest is left alone', () => {
   test.each([
     ['harness/core.ts', ['tsc', 'page']],
     ['harness/report/page/page.css', ['page']],
-    ['tracer/runq/runq.c', ['make -C tracer/runq -B']],
-    ['tracer/workload/spinner.c', ['make -C tracer/workload -B']],
+    ['tracer/runq/runq.c', [makeTracer]],
+    ['tracer/workload/spinner.c', [makeWorkload]],
   ])('an edit of %s builds only what is made of it', async (path, calls) => {
     await checkout.run();
     checkout.write(path, '// edited');
@@ -79,7 +81,7 @@ describe('what changed is made, the rest is left alone', () => {
     ['node_modules', [npmCi]],
     ['dist', ['tsc', 'page']],
     ['dist/harness/report/page.js', ['page']],
-    ['build', ['tsc', 'page', 'make -C tracer/runq -B', 'make -C tracer/workload -B']],
+    ['build', ['tsc', 'page', makeTracer, makeWorkload]],
   ])('whoever deletes %s gets it back', async (path, calls) => {
     await checkout.run();
     checkout.remove(path);
@@ -91,7 +93,7 @@ describe('what changed is made, the rest is left alone', () => {
   test('a published package, which has no lockfile, only gets its native programs', async () => {
     checkout.remove('package-lock.json');
 
-    expect((await checkout.run()).calls).toEqual(['make -C tracer/runq -B', 'make -C tracer/workload -B']);
+    expect((await checkout.run()).calls).toEqual([makeTracer, makeWorkload]);
   });
 
   test('another system than Linux gets no native programs and is asked for no packages', async () => {
@@ -109,10 +111,10 @@ describe('what changed is made, the rest is left alone', () => {
 describe('interruptions and failures', () => {
   test.each([
     ['npm', everyStep],
-    ['tsc', ['tsc', 'page', 'make -C tracer/runq -B', 'make -C tracer/workload -B']],
-    ['page', ['page', 'make -C tracer/runq -B', 'make -C tracer/workload -B']],
-    ['make tracer/runq', ['make -C tracer/runq -B', 'make -C tracer/workload -B']],
-    ['make tracer/workload', ['make -C tracer/workload -B']],
+    ['tsc', ['tsc', 'page', makeTracer, makeWorkload]],
+    ['page', ['page', makeTracer, makeWorkload]],
+    ['make tracer/runq', [makeTracer, makeWorkload]],
+    ['make tracer/workload', [makeWorkload]],
   ])('a set-up that was killed in %s takes up its work there', async (step, calls) => {
     expect((await checkout.run({}, { KILL: step })).exitCode).toBeNull();
 
@@ -139,8 +141,8 @@ describe('interruptions and failures', () => {
         'run-queue wait then comes from schedstat: counts and means, no histogram\n' +
         'setup: building canary and spinner ... N s\n',
     );
-    expect(readFileSync(checkout.path('build/setup.log'), 'utf8')).toContain('$ make -C tracer/runq -B\nclang -O2\n');
-    expect((await checkout.run()).calls).toEqual(['make -C tracer/runq -B']);
+    expect(readFileSync(checkout.path('build/setup.log'), 'utf8')).toContain(`$ ${makeTracer}\nclang -O2\n`);
+    expect((await checkout.run()).calls).toEqual([makeTracer]);
   });
 
   test('a missing make is named like any other failure', async () => {

@@ -49,7 +49,7 @@ const fakePrograms: Readonly<Record<string, string>> = {
 /bin/cp fakes/tsc node_modules/typescript7/bin/tsc
 `,
   make: `${shellHead('make')}
-[ "$FAIL" = "make $2" ] && { echo "clang -O2"; echo "rule.h:7: error: expected ';'"; exit 2; }
+[ "$FAIL" = "make $2" ] && { echo "clang -O2"; echo "rule.h:7: error: expected ';'"; echo "make: *** Error 1"; exit 2; }
 /bin/mkdir -p build/native && : > "build/native/scalelab-\${2##*/}"
 `,
   'apt-get': `${shellHead('apt-get')}
