@@ -1,3 +1,4 @@
+import { formatSeconds } from '../core/units.ts';
 import { unreachable } from '../core/unreachable.ts';
 import { budgetLine, exactDuration, type Budget } from './budget.ts';
 import { planHash, planText } from './make-plan.ts';
@@ -11,7 +12,7 @@ export function planView(plan: Plan, budget: Budget): string {
     `Experiment ${plan.name}, seed ${plan.seed}, plan ${planHash(planText(plan)).slice(0, 12)}`,
     `Testbed ${testbedText(plan.testbed)}, source of run-queue wait: ${plan.source}`,
     `Trials of ${exactDuration(plan.trialMs)}, warm-up ${exactDuration(plan.warmupMs)}, a sample every ${exactDuration(plan.sampleMs)}`,
-    canary ? `Canary ${canary.ratePerSecond}/s, ${canary.workMicros} µs of work` : 'No canary',
+    canary ? `Canary ${canary.ratePerSecond}/s, ${formatSeconds(canary.workMicros / 1e6)} of work` : 'No canary',
     '',
     plan.aa ? 'Arms (A/A: the same treatment twice)' : 'Arms',
     ...plan.arms.map(({ name, disturbances }) => `  ${name.padEnd(nameWidth)}  ${disturbanceText(disturbances)}`),
@@ -37,7 +38,7 @@ function testbedText(testbed: TestbedSpec): string {
     case 'local':
       return 'local';
     case 'sim':
-      return `sim (cores: ${testbed.cores}, work: ${testbed.workMicros} µs an arrival)`;
+      return `sim (cores: ${testbed.cores}, work: ${formatSeconds(testbed.workMicros / 1e6)} an arrival)`;
     default:
       return unreachable(testbed);
   }

@@ -167,6 +167,7 @@ function sections<Arm extends z.ZodType>(arm: Arm) {
       .meta({
         title: 'Description',
         description: 'What is compared, and why: one or two sentences for the reader of the report.',
+        examples: ['Run-queue wait on an idle machine and beside busy threads.'],
       }),
     seed: z
       .int(expecting('a whole number from -9007199254740991 to 9007199254740991'))

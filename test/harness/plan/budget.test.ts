@@ -1,0 +1,81 @@
+import { describe, expect, test } from 'vitest';
+import { budget, budgetLine, type Noise } from '../../../harness/plan/budget.ts';
+import { makePlan } from '../../../harness/plan/make-plan.ts';
+import type { Plan } from '../../../harness/plan/plan.ts';
+import { readProjectFile } from '../../guard/project-files.ts';
+import { loaded, profileText } from '../profile/profile-text.ts';
+
+const runqueue = (sets: readonly string[] = []): Plan =>
+  makePlan(loaded(readProjectFile('profiles/runqueue.yaml'), sets), 'runqueue');
+const noise: Noise = {
+  experiment: '20261124-101500-ab12',
+  standardDeviationSeconds: { 'canary-wait-p95': 9e-6, 'all-wait-total': 0.002 },
+};
+const line = (plan: Plan, known: Noise | null = null): string =>
+  budgetLine(budget(plan, { overheadPerTrialMs: 500, noise: known }));
+
+describe('the budget line', () => {
+  test('without an A/A experiment says so, and what to do', () => {
+    expect(line(runqueue())).toBe(
+      '8 blocks x 4 arms x 5 s = 2 min 56 s; 3 hypotheses, 7 blocks needed to rank; smallest difference found with 80 % power: unknown, run an A/A profile such as profiles/runqueue-aa.yaml first',
+    );
+  });
+
+  test('with one says the smallest difference, and names it', () => {
+    expect(line(runqueue(), noise)).toBe(
+      '8 blocks x 4 arms x 5 s = 2 min 56 s; 3 hypotheses, 7 blocks needed to rank; smallest difference found with 80 % power: 14.0 µs (from A/A experiment 20261124-101500-ab12)',
+    );
+  });
+
+  test('says for each metric what is known of it', () => {
+    const sets = ['hypotheses[1].metric=all-wait-mean', 'hypotheses[2].metric=all-wait-total'];
+
+    expect(line(runqueue(sets), noise)).toBe(
+      '8 blocks x 4 arms x 5 s = 2 min 56 s; 3 hypotheses, 7 blocks needed to rank; smallest difference found with 80 % power: canary-wait-p95 14.0 µs, all-wait-mean unknown, all-wait-total 3.11 ms per second (from A/A experiment 20261124-101500-ab12)',
+    );
+  });
+
+  test('says when the blocks are too few to rank anything', () => {
+    expect(
+      line(runqueue(['blocks=1', 'trial.duration=2500ms', 'trial.warmup=500ms', 'sampleInterval=500ms']), noise),
+    ).toBe('1 block x 4 arms x 2.5 s = 12 s; 3 hypotheses, 7 blocks needed to rank, 6 too few: numbers, no ranking');
+  });
+
+  test('of an A/A profile says that it is what will tell', () => {
+    expect(line(makePlan(loaded(readProjectFile('profiles/runqueue-aa.yaml')), 'runqueue-aa'))).toBe(
+      '8 blocks x 2 arms x 5 s = 1 min 28 s; 1 hypothesis, 6 blocks needed to rank; smallest difference found with 80 % power: to be learned by this A/A experiment',
+    );
+  });
+});
+
+test('under several loads every hypothesis counts once for each, and blocks are per load', () => {
+  const text = profileText({
+    testbed: 'testbed: { kind: sim, cores: 1 core }',
+    loads: 'loads: [{ name: low, rate: 1/s }, { name: high, rate: 9/s }]',
+    blocks: 'blocks: 7',
+  });
+  const plan = makePlan(loaded(text), 'a');
+
+  expect(budget(plan, { overheadPerTrialMs: 0, noise: null })).toMatchObject({
+    blocks: 7,
+    loads: 2,
+    trials: 28,
+    wallMs: 140_000,
+    comparisons: 2,
+    blocksNeeded: 7,
+    isEnoughToRank: true,
+  });
+  expect(line(plan)).toMatch(
+    /^7 blocks x 2 loads x 2 arms x 5 s = 2 min 34 s; 2 hypotheses, 7 blocks needed to rank; /,
+  );
+});
+
+test('the same plan and noise give the same number, and more blocks a smaller one', () => {
+  const smallest = (blocks: number): number => {
+    const [first] = budget(runqueue([`blocks=${blocks}`]), { overheadPerTrialMs: 0, noise }).detectable;
+    return first?.seconds ?? NaN;
+  };
+
+  expect(smallest(8)).toBe(smallest(8));
+  expect(smallest(30)).toBeLessThan(smallest(8));
+});

@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest';
+import { nearest } from '../../../harness/profile/did-you-mean.ts';
+
+const known = ['duration', 'warmup', 'idle', 'stress-1', 'stress-2x'];
+
+test.each([
+  ['duraton', 'duration'],
+  ['Duration', 'duration'],
+  ['wamrup', 'warmup'],
+  ['warm-up', 'warmup'],
+  ['stress1', 'stress-1'],
+  ['ilde', 'idle'],
+])('%s may mean %s', (word, meant) => {
+  expect(nearest(word, known)).toBe(meant);
+});
+
+test.each(['', 'x', 'blocks', 'testbed', 'd'.repeat(100_000)])('%s means none of them', (word) => {
+  expect(nearest(word, known)).toBeNull();
+});
