@@ -33,12 +33,13 @@ export function progressPrinter(terminal: Terminal): EventSink {
           ),
         );
         return;
-      case 'trial-finished':
+      case 'trial-finished': {
         terminal.live('');
-        if (running?.trial === event.trial)
-          say(trialLine(running, verdictText(event.verdict, terminal, running.leftMs)));
-        else say(`${event.trial} was complete on the disk: ${verdictText(event.verdict, terminal, null)}`);
+        const text = verdictText(event.verdict, terminal);
+        if (running?.trial === event.trial) say(`${trialLine(running, text)} · ${left(event.leftMs)} left`);
+        else say(`${event.trial} was complete on the disk: ${text}`);
         return;
+      }
       case 'trial-abandoned':
         terminal.live('');
         say(`${event.trial} was stopped before its end; it is set aside and repeated.`);
@@ -69,11 +70,10 @@ function trialLine({ place, of, block, arm, attempt }: TrialStarted, rest: strin
   return `[${String(place).padStart(count)}/${of}] block ${block}  ${arm}${repeat}  ${rest}`;
 }
 
-function verdictText(verdict: Verdict, terminal: Terminal, leftMs: number | null): string {
-  const time = leftMs === null ? '' : terminal.style('dim', ` · ${left(leftMs)} left when it started`);
+function verdictText(verdict: Verdict, terminal: Terminal): string {
   switch (verdict.kind) {
     case 'valid':
-      return `${terminal.style('green', 'valid')}${terminal.isInteractive ? '' : time}`;
+      return terminal.style('green', 'valid');
     case 'failed':
       return `${terminal.style('red', 'failed')} (${verdict.code}): ${verdict.text}`;
     case 'invalid':

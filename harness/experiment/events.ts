@@ -25,7 +25,8 @@ export type ExperimentEvent = { readonly at: string } & (
     }
   /** A sample of the running trial was recorded. */
   | { readonly type: 'sample-taken'; readonly trial: string; readonly atMs: number; readonly trialMs: number }
-  | { readonly type: 'trial-finished'; readonly trial: string; readonly verdict: Verdict }
+  /** `leftMs`: expected time to the end of the experiment. */
+  | { readonly type: 'trial-finished'; readonly trial: string; readonly verdict: Verdict; readonly leftMs: number }
   /** The attempt was stopped before its end, now or in an earlier process; it is repeated. */
   | { readonly type: 'trial-abandoned'; readonly trial: string }
   | { readonly type: 'block-set-aside'; readonly block: number; readonly reason: 'stayed-invalid' | 'pause' }

@@ -108,6 +108,11 @@ class Course {
     return { trials: blocks * plan.arms.length, finished: outcomes.filter(isOutcome).length };
   }
 
+  #leftMs(): number {
+    const { trials, finished } = this.count();
+    return (trials - finished) * this.#trialWallMs;
+  }
+
   /**
    * What an earlier process left: an attempt that was running is complete on the disk or abandoned, and a finished one whose files
    * were damaged since is repeated.
@@ -167,7 +172,7 @@ class Course {
     const startedAt = isoTime(this.#clock);
     const startedMs = this.#clock.nowMs();
     const { trials: of, finished } = this.count();
-    const leftMs = (of - finished) * this.#trialWallMs;
+    const leftMs = this.#leftMs();
     this.#experiment.append({ type: 'trial-started', trial, block, arm: armName, attempt });
     this.emit({ type: 'trial-started', trial, block, arm: armName, attempt, place: finished + 1, of, leftMs });
     const request = { id: trial, arm, load: plan.loads.find(({ name }) => name === load) ?? null, seed, blockSeed };
@@ -183,8 +188,9 @@ class Course {
     const verdict = judge(plan, samples, evidence);
     const endedAt = isoTime(this.#clock);
     const record = { id: trial, block, arm: armName, attempt, load, seed, startedAt, endedAt, evidence, verdict };
-    this.#finishTrial(trial, verdict, await writeTrial(paths, record, samples));
+    const recordSha256 = await writeTrial(paths, record, samples);
     this.#trialWallMs = this.#clock.nowMs() - startedMs;
+    this.#finishTrial(trial, verdict, recordSha256);
   }
 
   #finishTrial(trial: string, verdict: ReturnType<typeof judge>, recordSha256: string): void {
@@ -195,7 +201,7 @@ class Course {
           ? [verdict.code]
           : [];
     this.#experiment.append({ type: 'trial-finished', trial, outcome: verdict.kind, codes, recordSha256 });
-    this.emit({ type: 'trial-finished', trial, verdict });
+    this.emit({ type: 'trial-finished', trial, verdict, leftMs: this.#leftMs() });
   }
 
   #abandon(trial: string): void {

@@ -21,7 +21,12 @@ export interface SimProfile {
 }
 
 /** A profile on the simulator: arms `idle`, `busy-1`, `busy-2`, ... with that many busy threads. */
-export function simProfileText({ arms = ['idle', 'busy-1'], blocks = 2, seed = 7, extra = '' }: SimProfile = {}): string {
+export function simProfileText({
+  arms = ['idle', 'busy-1'],
+  blocks = 2,
+  seed = 7,
+  extra = '',
+}: SimProfile = {}): string {
   const entry = (name: string): string => {
     const threads = /^busy-(\d+)$/.exec(name)?.[1];
     return `  - { name: ${name}${threads === undefined ? '' : `, disturbances: { cpu: ${threads} }`} }\n`;

@@ -5,14 +5,7 @@ import { summarize } from '../../../harness/analysis/summarize.ts';
 import { verifyExperiment } from '../../../harness/analysis/verify-experiment.ts';
 import { systemClock, type Clock } from '../../../harness/core/clock.ts';
 import type { ExperimentEvent } from '../../../harness/experiment/events.ts';
-import {
-  runInRig,
-  simPlan,
-  simTestbed,
-  startFailed,
-  tracerDied,
-  watchedTestbed,
-} from '../../rig/experiment-rig.ts';
+import { runInRig, simPlan, simTestbed, startFailed, tracerDied, watchedTestbed } from '../../rig/experiment-rig.ts';
 import { temporaryFolder } from '../../rig/temporary-folder.ts';
 
 test('each block runs every arm once, from a clean state, in the order that the plan drew', async () => {
@@ -59,7 +52,9 @@ test('after two repeats of one trial the block is set aside and a fresh one with
   const { end, events, recorded } = await runInRig(temporaryFolder(), plan, { testbed });
 
   expect(end).toBe('complete');
-  expect(events.filter(({ type }) => type === 'block-set-aside')).toMatchObject([{ block: 2, reason: 'stayed-invalid' }]);
+  expect(events.filter(({ type }) => type === 'block-set-aside')).toMatchObject([
+    { block: 2, reason: 'stayed-invalid' },
+  ]);
   expect(recorded.progress.blocks.map(({ number, replaces }) => [number, replaces])).toEqual([
     [1, null],
     [2, null],

@@ -1,0 +1,80 @@
+import { execFile } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, test } from 'vitest';
+import { verifyExperiment } from '../../../harness/analysis/verify-experiment.ts';
+import { packageRoot } from '../../../harness/core/package-root.ts';
+import { readExperiment } from '../../../harness/store/recorded-experiment.ts';
+import { countedAttempt, isOutcome } from '../../../harness/store/progress.ts';
+import { runInRig, simPlan } from '../../rig/experiment-rig.ts';
+import { temporaryFolder } from '../../rig/temporary-folder.ts';
+
+const run = promisify(execFile);
+const script = join(packageRoot, 'test', 'rig', 'kill-at-entry.ts');
+
+/** How the process ended: SIGKILL, or null for an orderly end. */
+async function runKilledAt(results: string, entry: number, moment: string): Promise<string | null> {
+  try {
+    await run(process.execPath, ['--import', 'tsx', script, results, String(entry), moment], { cwd: packageRoot });
+    return null;
+  } catch (error) {
+    const signal = error instanceof Error && 'signal' in error ? String(error.signal) : '';
+    if (signal !== 'SIGKILL') throw error;
+    return signal;
+  }
+}
+
+// created, 3 x (block, 2 x (started, finished)), finished.
+const entries = 17;
+
+test('an experiment has as many journal entries as this file kills at', async () => {
+  const { recorded } = await runInRig(temporaryFolder(), simPlan({ blocks: 3 }));
+  const lines = readFileSync(recorded.paths.journal, 'utf8').trim().split('\n');
+  expect(lines).toHaveLength(entries);
+});
+
+const kills = Array.from({ length: entries }, (_, index) => index + 1).flatMap((entry) => [
+  [entry, 'before'] as const,
+  [entry, 'after'] as const,
+]);
+
+test.concurrent.each(kills)(
+  'killed at journal entry %i, %s it is written, the same command converges and runs no finished trial twice',
+  { timeout: 120_000 },
+  async (entry, moment) => {
+    const results = temporaryFolder();
+    expect(await runKilledAt(results, entry, moment)).toBe('SIGKILL');
+    const folder = join(results, 'sim', 'experiment-1');
+    const wasExperiment =
+      existsSync(join(folder, 'journal.jsonl')) && readFileSync(join(folder, 'journal.jsonl')).length > 0;
+    if (!wasExperiment) return; // Killed before it was one: nothing to go on with.
+    const finished = (await readExperiment(folder)).progress.blocks.flatMap(({ attempts }) =>
+      attempts.filter(isOutcome),
+    );
+
+    // Killed after the last entry it is finished, and the same command would begin another.
+    if ((await readExperiment(folder)).progress.status === 'running') await runInRig(results, simPlan({ blocks: 3 }));
+
+    const { progress, plan, damage } = await readExperiment(folder);
+    expect(progress.status).toBe('complete');
+    expect(damage).toEqual([]);
+    // The same final set of trials: every arm of every planned block, once.
+    expect(progress.blocks.map(({ number }) => number)).toEqual([1, 2, 3]);
+    for (const block of progress.blocks) {
+      for (const { name } of plan.arms) {
+        expect(block.attempts.filter((attempt) => attempt.arm === name && isOutcome(attempt))).toHaveLength(1);
+      }
+    }
+    // What was finished then is what counts now, and pairs are close in time: within one planned block.
+    for (const { trial, arm } of finished) {
+      const block = progress.blocks.find(({ attempts }) => attempts.some((attempt) => attempt.trial === trial));
+      expect(block && countedAttempt(block, arm)?.trial).toBe(trial);
+    }
+    for (const { attempts } of progress.blocks) {
+      const starts = attempts.filter(isOutcome).map(({ startedAt }) => Date.parse(startedAt));
+      expect(Math.max(...starts) - Math.min(...starts)).toBeLessThan(plan.arms.length * plan.trialMs + plan.trialMs);
+    }
+    expect((await verifyExperiment(folder)).findings).toEqual([]);
+  },
+);
