@@ -1,33 +1,50 @@
-/** Text with an explicit unit, as profiles write quantities. Each parser answers null for anything else, bare numbers included. */
+/**
+ * Text with an explicit unit, as profiles write quantities. Each parser answers null for anything else, bare numbers included.
+ *
+ * A unit is a fraction of whole numbers, so that a value is rounded once: `700us` is 0.7 ms and not 0.7000000000000001.
+ */
+type Units = ReadonlyMap<string, readonly [times: number, per: number]>;
 
-const durationUnitsMs: Readonly<Record<string, number>> = {
-  us: 0.001,
-  ms: 1,
-  s: 1000,
-  m: 60_000,
-  min: 60_000,
-  h: 3_600_000,
-};
-const byteUnits: Readonly<Record<string, number>> = {
-  B: 1,
-  kB: 1e3,
-  MB: 1e6,
-  GB: 1e9,
-  KiB: 1024,
-  MiB: 1024 ** 2,
-  GiB: 1024 ** 3,
-};
-const coreUnits: Readonly<Record<string, number>> = { core: 1, cores: 1, millicores: 0.001 };
-const shareUnits: Readonly<Record<string, number>> = { '%': 0.01 };
+const durationUnits: Units = new Map([
+  ['us', [1, 1000]],
+  ['ms', [1, 1]],
+  ['s', [1000, 1]],
+  ['m', [60_000, 1]],
+  ['min', [60_000, 1]],
+  ['h', [3_600_000, 1]],
+]);
+const byteUnits: Units = new Map([
+  ['B', [1, 1]],
+  ['kB', [1e3, 1]],
+  ['MB', [1e6, 1]],
+  ['GB', [1e9, 1]],
+  ['KiB', [1024, 1]],
+  ['MiB', [1024 * 1024, 1]],
+  ['GiB', [1024 * 1024 * 1024, 1]],
+]);
+const coreUnits: Units = new Map([
+  ['core', [1, 1]],
+  ['cores', [1, 1]],
+  ['millicores', [1, 1000]],
+]);
+const shareUnits: Units = new Map([['%', [1, 100]]]);
+const rateUnits: Units = new Map([
+  ['/s', [1, 1]],
+  ['/min', [1, 60]],
+  ['/h', [1, 3600]],
+]);
 
-function parseQuantity(text: string, units: Readonly<Record<string, number>>): number | null {
-  const match = /^(\d+(?:\.\d+)?)\s*([A-Za-z%]+)$/.exec(text.trim());
-  const scale = match?.[2] === undefined ? undefined : units[match[2]];
-  return match?.[1] === undefined || scale === undefined ? null : Number(match[1]) * scale;
+function parseQuantity(text: string, units: Units): number | null {
+  const [, whole, decimals = '', unit] = /^(\d+)(?:\.(\d+))?\s*(%|[A-Za-z]+|\/\s*[a-z]+)$/.exec(text.trim()) ?? [];
+  const fraction = units.get(unit?.replace(/\s/g, '') ?? '');
+  if (whole === undefined || fraction === undefined) return null;
+  const [times, per] = fraction;
+  const value = (Number(whole + decimals) * times) / (Number(`1e${decimals.length}`) * per);
+  return Number.isFinite(value) ? value : null;
 }
 
 /** `100us`, `200ms`, `5s`, `1.5m`, `2h` to milliseconds. */
-export const parseDurationMs = (text: string): number | null => parseQuantity(text, durationUnitsMs);
+export const parseDurationMs = (text: string): number | null => parseQuantity(text, durationUnits);
 /** `256 MiB`, `1 GB` to bytes. */
 export const parseBytes = (text: string): number | null => parseQuantity(text, byteUnits);
 /** `1.5 cores`, `250 millicores` to cores. */
@@ -35,15 +52,12 @@ export const parseCores = (text: string): number | null => parseQuantity(text, c
 /** `2 %` to a share, 0.02. */
 export const parseShare = (text: string): number | null => parseQuantity(text, shareUnits);
 /** `200/s`, `30/min` to a rate per second. */
-export function parseRatePerSecond(text: string): number | null {
-  const match = /^(\d+(?:\.\d+)?)\s*\/\s*(s|min|h)$/.exec(text.trim());
-  if (match?.[1] === undefined || match[2] === undefined) return null;
-  return Number(match[1]) / { s: 1, min: 60, h: 3600 }[match[2] as 's' | 'min' | 'h'];
-}
+export const parseRatePerSecond = (text: string): number | null => parseQuantity(text, rateUnits);
 
-/** Three significant digits with the unit that suits: `420 ns`, `13.5 us`, `7.86 s`. */
+/** Three significant digits with the unit that suits: `420 ns`, `13.5 µs`, `7.86 s`. */
 export function formatSeconds(seconds: number): string {
-  const size = Math.abs(seconds);
+  // Rounded first: 999.9 ms is 1.00 s.
+  const size = Math.abs(Number(seconds.toPrecision(3)));
   const [scale, unit] =
     size === 0 || size >= 1 ? [1, 's'] : size >= 1e-3 ? [1e3, 'ms'] : size >= 1e-6 ? [1e6, 'µs'] : [1e9, 'ns'];
   return `${formatNumber(seconds * scale)} ${unit}`;
@@ -62,11 +76,12 @@ function joinParts(large: number, largeUnit: string, small: number, smallUnit: s
   return small === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${small} ${smallUnit}`;
 }
 
-/** Three significant digits, without an exponent and without trailing zeros that say nothing. */
+/** Three significant digits without an exponent, for what was measured: `0.125`, `2.00`, `61.3`, and `1235` from 1000 on; 0 is `0`. */
 export function formatNumber(value: number): string {
-  if (value === 0) return '0';
-  const digits = Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value))));
-  return value.toFixed(Math.min(digits, 12));
+  const rounded = Number(value.toPrecision(3));
+  if (rounded === 0) return '0';
+  const decimals = 2 - Math.floor(Math.log10(Math.abs(rounded)));
+  return value.toFixed(Math.min(Math.max(0, decimals), 100));
 }
 
 /** `12.3 %`. */
