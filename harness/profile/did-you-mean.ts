@@ -25,7 +25,10 @@ export function oneOf(known: readonly string[]): string {
 
 export const cut = (text: string): string => (text.length > 40 ? `${text.slice(0, 37)}...` : text);
 
-/** Insertions, deletions, replacements and swaps of neighbours that turn one word into the other (optimal string alignment). */
+/**
+ * Insertions, deletions, replacements and swaps of neighbours that turn one word into the other (optimal string alignment). Among
+ * equals a swap is the likelier slip: `p59` is rather `p95` than `p50`.
+ */
 function editDistance(a: string, b: string): number {
   let [beforeLast, last]: [number[], number[]] = [[], Array.from({ length: b.length + 1 }, (_, column) => column)];
   for (let row = 1; row <= a.length; row++) {
@@ -38,7 +41,7 @@ function editDistance(a: string, b: string): number {
           (last[column] ?? 0) + 1,
           (current[column - 1] ?? 0) + 1,
           (last[column - 1] ?? 0) + same,
-          swapped ? (beforeLast[column - 2] ?? 0) + 1 : Infinity,
+          swapped ? (beforeLast[column - 2] ?? 0) + 0.9 : Infinity,
         ),
       );
     }

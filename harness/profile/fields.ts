@@ -128,6 +128,7 @@ export function count(help: Help, from: number, to: number): z.ZodType<number, n
 export const nameRule =
   'a name of lower-case letters, digits, dots and dashes that starts with a letter or digit, at most 40 characters';
 const namePattern = /^[a-z0-9][a-z0-9.-]{0,39}$/;
+export const isName = (text: string): boolean => namePattern.test(text);
 
 /** A name that is safe as part of a folder's. */
 export function name(help: Help): z.ZodType<string, string> {

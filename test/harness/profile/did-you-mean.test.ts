@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { nearest } from '../../../harness/profile/did-you-mean.ts';
 
-const known = ['duration', 'warmup', 'idle', 'stress-1', 'stress-2x'];
+const known = ['p50', 'p95', 'duration', 'warmup', 'idle', 'stress-1', 'stress-2x'];
 
 test.each([
   ['duraton', 'duration'],
@@ -10,6 +10,7 @@ test.each([
   ['warm-up', 'warmup'],
   ['stress1', 'stress-1'],
   ['ilde', 'idle'],
+  ['p59', 'p95'],
 ])('%s may mean %s', (word, meant) => {
   expect(nearest(word, known)).toBe(meant);
 });

@@ -120,7 +120,7 @@ describe('the matrix itself is wrong', () => {
   });
 
   test('a placeholder without a matrix is no name', () => {
-    expect(mistakes(withArm("{ name: 'stress-{n}' }"))[0]).toMatch(
+    expect(mistakes(withArm("{ name: 'stress-{n}', disturbances: { cpu: 1 } }"))[0]).toMatch(
       /^5:13: arms\[1\]\.name: found "stress-\{n\}", expected a name of /,
     );
   });

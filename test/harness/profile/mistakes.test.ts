@@ -34,6 +34,12 @@ exp.yaml:6:11: arms[1].name: found "../x", expected a name of lower-case letters
 exp.yaml:8:12: arms[1].disturbances.cpu: found the number 0, expected a number of threads from 1 to 1024, or cores, or a multiple such as 2x cores (up to 64x)
           cpu: 0
                ^
+exp.yaml:10:12: hypotheses[0].arm: unknown arm "stress-1", expected idle
+      - { arm: stress-1, against: idel, metric: canry-wait-p95 }
+               ^
+exp.yaml:10:31: hypotheses[0].against: unknown arm "idel", did you mean "idle"?
+      - { arm: stress-1, against: idel, metric: canry-wait-p95 }
+                                  ^
 exp.yaml:10:45: hypotheses[0].metric: unknown metric "canry-wait-p95", did you mean "canary-wait-p95"?
       - { arm: stress-1, against: idel, metric: canry-wait-p95 }
                                                 ^`);
@@ -225,9 +231,7 @@ describe('fields do not fit each other', () => {
       {
         arms: 'arms: [{ name: idle }, { name: stress-1, disturbances: { cpu: cores } }, { name: c, disturbances: { cpu: 1x cores } }]',
       },
-      [
-        '3:74: arms[2]: arm "c" does the same as arm "stress-1", expected arms that differ (or aa: true for an A/A profile)',
-      ],
+      ['3:74: arms[2]: does the same as arm "stress-1", expected arms that differ (or aa: true for an A/A profile)'],
     ],
     [
       'the arms of an A/A profile differ',
@@ -278,6 +282,15 @@ describe('fields do not fit each other', () => {
     expect(mistakes(profileText(fields))).toEqual(expected);
   });
 
+  test('an arm that may be meant, though its name or its key is wrong, is not called unknown or a copy', () => {
+    const text = profileText({ arms: 'arms: [{ name: idle }, { name: Stress-1, disturbences: { cpu: 1 } }]' });
+
+    expect(mistakes(text)).toEqual([
+      '3:32: arms[1].name: found "Stress-1", expected a name of lower-case letters, digits, dots and dashes that starts with a letter or digit, at most 40 characters',
+      '3:42: arms[1].disturbences: unknown key "disturbences", did you mean "disturbances"?',
+    ]);
+  });
+
   test('a mistake in one field hides none of those between others', () => {
     const text = profileText({
       seed: 'seed: x',
@@ -291,6 +304,7 @@ describe('fields do not fit each other', () => {
       '1:7: seed: found "x", expected a whole number from -9007199254740991 to 9007199254740991',
       '3:22: arms[0].foo: unknown key "foo", expected one of name, disturbances, matrix',
       '4:54: hypotheses[0].metric: canary-wait-p95 with canary: null, expected a canary or a metric of all tasks such as all-wait-p95',
+      '4:80: hypotheses[1].arm: unknown arm "stress-2", did you mean "stress-1"?',
       '4:113: hypotheses[1].metric: unknown metric "x", expected one of canary-wait-p50, canary-wait-p95, canary-wait-p99, canary-wait-mean, canary-wait-total, all-wait-p50, all-wait-p95, all-wait-p99, all-wait-mean, all-wait-total',
     ]);
   });

@@ -1,0 +1,133 @@
+import { describe, expect, test } from 'vitest';
+import { parseDocument } from 'yaml';
+import { formatDiagnostics } from '../../../harness/profile/diagnostic.ts';
+import { profileJsonSchema } from '../../../harness/profile/json-schema.ts';
+import { loadProfile } from '../../../harness/profile/load-profile.ts';
+import { metricNames } from '../../../harness/profile/metric.ts';
+import { readProjectFile, sourceFiles } from '../../guard/project-files.ts';
+import { loaded, profileText } from './profile-text.ts';
+
+const page = readProjectFile('docs/profiles.md');
+
+/** The contents of the fences whose first line is this. */
+function fences(info: string): readonly string[] {
+  return [...page.matchAll(/^```(.*)\n([\s\S]*?)^```$/gm)]
+    .filter(([, first]) => first === info)
+    .map(([, , text]) => text ?? '');
+}
+
+describe('the examples of docs/profiles.md', () => {
+  test('no example escapes these tests', () => {
+    const known = ['yaml profile', 'yaml fragment', 'yaml mistakes', 'text', 'sh'];
+    const infos = [...page.matchAll(/^```(.+)$/gm)].map(([, info]) => info);
+
+    expect(infos.filter((info) => !known.includes(info ?? ''))).toEqual([]);
+    expect(known.map((info) => fences(info).length)).toEqual([1, 6, 1, 1, 1]);
+  });
+
+  test.each(fences('yaml profile'))('a whole profile is valid: %s', (text) => {
+    expect(loadProfile({ text, fileName: 'profile.yaml' })).toMatchObject({ ok: true });
+  });
+
+  test.each(fences('yaml fragment'))('a fragment is valid in a profile: %s', (text) => {
+    const document = parseDocument(profileText());
+    for (const [key, value] of Object.entries(parseDocument(text).toJS() as Readonly<Record<string, unknown>>)) {
+      document.set(key, value);
+    }
+
+    expect(loadProfile({ text: document.toString(), fileName: 'profile.yaml' })).toMatchObject({ ok: true });
+  });
+
+  test('the mistakes are printed as shown', () => {
+    const [text = ''] = fences('yaml mistakes');
+    const [printed = ''] = fences('text');
+    const result = loadProfile({ text, fileName: 'profile.yaml' });
+
+    expect(result.ok ? '' : `${formatDiagnostics(result.diagnostics)}\n`).toBe(printed);
+  });
+
+  test.each(fences('sh').flatMap((text) => text.trim().split('\n')))('%s', (line) => {
+    const file = /profiles\/\S+\.yaml/.exec(line)?.[0] ?? '';
+    const sets = [...line.matchAll(/--set (?:'([^']*)'|(\S+))/g)].map(([, quoted, bare]) => quoted ?? bare ?? '');
+
+    expect(sets.length).toBeGreaterThan(0);
+    expect(loadProfile({ text: readProjectFile(file), fileName: file, sets })).toMatchObject({ ok: true });
+  });
+});
+
+interface Field {
+  readonly default?: unknown;
+  readonly properties?: Readonly<Record<string, Field>>;
+  readonly required?: readonly string[];
+  readonly items?: Field;
+  readonly oneOf?: readonly Field[];
+  readonly anyOf?: readonly Field[];
+}
+
+/** Path and default of every field that holds no other fields, `required` where it must be written. */
+function leaves(field: Field, path = ''): readonly (readonly [string, string])[] {
+  const variants = [...(field.oneOf ?? []), ...(field.anyOf ?? [])].filter(
+    ({ properties }) => properties !== undefined,
+  );
+  if (variants.length > 0) return variants.flatMap((variant) => leaves(variant, path));
+  return Object.entries(field.properties ?? {}).flatMap(([key, value]) => {
+    const at = path === '' ? key : `${path}.${key}`;
+    const inner = leaves(value.items ?? value, value.items ? `${at}[]` : at);
+    const preset =
+      value.default === undefined
+        ? 'none'
+        : `\`${value.default === null ? 'null' : JSON.stringify(value.default).replaceAll('"', '')}\``;
+    const own = [at, field.required?.includes(key) === true ? 'required' : preset] as const;
+    return value.items ? [own, ...inner] : inner.length > 0 ? inner : [own];
+  });
+}
+
+describe('the table of fields', () => {
+  const rows = [...page.matchAll(/^\| `([a-z][\w.[\]]*)` +\| ([^|]*)\| ([^|]*)\|/gim)].map(
+    ([, path = '', , preset = '']) => [path, preset.trim()] as const,
+  );
+  const table = new Map(rows);
+
+  test.each(leaves(profileJsonSchema()))('has %s with the default of the source: %s', (path, preset) => {
+    expect(table.get(path)).toBe(preset);
+  });
+
+  test('has no field that is not in the source', () => {
+    const known = [...leaves(profileJsonSchema()).map(([path]) => path), 'canary'];
+
+    expect([...table.keys()].filter((path) => !path.startsWith('profiles/') && !known.includes(path))).toEqual([]);
+  });
+});
+
+test('the page names every metric and every shipped profile', () => {
+  const missing = [...metricNames, ...sourceFiles('profiles', '.yaml')].filter((name) => !page.includes(`\`${name}\``));
+
+  expect(missing).toEqual([]);
+});
+
+test('the ends of each range in the table are accepted', () => {
+  const sim = profileText({
+    testbed: 'testbed: { kind: sim, cores: 1 core }',
+    loads: 'loads: [{ name: low, rate: 1/s }]',
+  });
+  const ends: readonly (readonly string[])[] = [
+    ['blocks=1'],
+    ['blocks=1000'],
+    ['testbed.cores=1024 cores', 'testbed.work=1us'],
+    ['testbed.work=1h'],
+    ['trial.duration=24h'],
+    ['trial={ duration: 200ms, warmup: 0s }', 'sampleInterval=100ms'],
+    ['trial={ duration: 30s, warmup: 10s }', 'sampleInterval=10s'],
+    ['canary={ rate: 1/s, work: 999999us }'],
+    ['canary={ rate: 10000/s, work: 1us }'],
+    ['arms[1].disturbances.cpu=1024'],
+    ['arms[1].disturbances.cpu=64x cores'],
+    ['loads[0].rate=0.001/s'],
+    ['loads[0].rate=1000000/s'],
+    ['limits={ stolen: 0 %, clockJump: 1ms, observationGap: 100ms }'],
+    ['limits={ stolen: 100 %, clockJump: 1h, observationGap: 1h }'],
+    ['seed=-9007199254740991'],
+  ];
+
+  for (const sets of ends) expect(() => loaded(sim, sets)).not.toThrow();
+});
