@@ -1,5 +1,7 @@
 import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readFileSync, readSync, writeSync } from 'node:fs';
-import { asWriteError } from './whole-file.ts';
+import { dirname } from 'node:path';
+import { flush } from './whole-file.ts';
+import { asWriteError } from './write-error.ts';
 
 /** A line of a journal that cannot be used. */
 export interface JournalDamage {
@@ -53,11 +55,16 @@ export class Journal<Entry> implements Disposable {
 
   /** Opens or creates; a last line that was cut is ended, so that it stays what it is and harms nothing after it. */
   static open<Entry>(path: string): Journal<Entry> {
+    let descriptor: number | undefined;
     try {
-      const journal = new Journal<Entry>(path, openSync(path, 'a+'));
+      descriptor = openSync(path, 'a+');
+      const journal = new Journal<Entry>(path, descriptor);
+      // What is flushed into a new file is lost with it if its name is not on the disk.
+      flush(dirname(path));
       if (!journal.#endsWithNewline()) journal.#write('\n');
       return journal;
     } catch (error) {
+      if (descriptor !== undefined) closeSync(descriptor);
       throw asWriteError(error, path);
     }
   }

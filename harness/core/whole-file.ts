@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
-import { HarnessError } from './errors.ts';
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { asWriteError } from './write-error.ts';
 
 /**
  * Writes a file whole or not at all: under a temporary name, flushed, renamed, and the folder flushed.
@@ -13,7 +13,7 @@ export function writeWholeFile(path: string, data: string | Uint8Array): void {
     writeFileSync(temporary, data);
     publish(temporary, path);
   } catch (error) {
-    rmSync(temporary, { force: true });
+    discard(temporary);
     throw asWriteError(error, path);
   }
 }
@@ -25,7 +25,7 @@ export async function writeWholeFileBy(path: string, write: (temporary: string) 
     await write(temporary);
     publish(temporary, path);
   } catch (error) {
-    rmSync(temporary, { force: true });
+    discard(temporary);
     throw asWriteError(error, path);
   }
 }
@@ -40,36 +40,37 @@ function publish(temporary: string, path: string): void {
   flush(dirname(path));
 }
 
-function flush(path: string): void {
+function discard(temporary: string): void {
+  try {
+    rmSync(temporary, { force: true });
+  } catch {
+    // Why the file could not be written is what the caller must hear; the same is in the way here.
+  }
+}
+
+/**
+ * Makes a folder and those above it that are missing; it is on the disk when this returns. One that is there is left alone.
+ * @throws HarnessError `results-not-writable`
+ */
+export function makeFolder(path: string): void {
+  try {
+    const first = mkdirSync(path, { recursive: true });
+    if (first === undefined) return;
+    // The entry of a new folder belongs to the one above it.
+    for (let made = resolve(path); made.length >= resolve(first).length; made = dirname(made)) flush(dirname(made));
+  } catch (error) {
+    throw asWriteError(error, path);
+  }
+}
+
+/** Waits until a file, or the entries of a folder, are on the disk. */
+export function flush(path: string): void {
   const descriptor = openSync(path, 'r');
   try {
     fsyncSync(descriptor);
   } finally {
     closeSync(descriptor);
   }
-}
-
-const spaceCodes = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
-const accessCodes = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR']);
-
-/** Translates a failed write into `results-not-writable`; anything else is passed on as it is. */
-export function asWriteError(error: unknown, path: string): unknown {
-  if (error instanceof HarnessError || !(error instanceof Error)) return error;
-  const code = 'code' in error ? String(error.code) : '';
-  // DuckDB has no error codes; its message ends with the system's text.
-  if (spaceCodes.has(code) || /No space left|File too large|quota exceeded/i.test(error.message)) {
-    return new HarnessError('results-not-writable', `${path} could not be written: the disk is full.`, {
-      hint: 'Free some space and run the same command again; what was finished stays valid.',
-      cause: error,
-    });
-  }
-  if (accessCodes.has(code) || /Permission denied|Read-only file system/i.test(error.message)) {
-    return new HarnessError('results-not-writable', `${path} could not be written: ${error.message}.`, {
-      hint: 'Make the folder writable, or choose another with --results DIR.',
-      cause: error,
-    });
-  }
-  return error;
 }
 
 export function sha256(data: string | Uint8Array): string {

@@ -4,7 +4,8 @@ import { isoTime, type Clock } from '../core/clock.ts';
 import { HarnessError } from '../core/errors.ts';
 import { Journal } from '../core/journal.ts';
 import { lockFolder } from '../core/lock.ts';
-import { asWriteError, sha256, writeWholeFile } from '../core/whole-file.ts';
+import { flush, makeFolder, sha256, writeWholeFile } from '../core/whole-file.ts';
+import { asWriteError } from '../core/write-error.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { JournalEntry } from '../store/journal-entry.ts';
 import { experimentPaths, type ExperimentPaths } from '../store/layout.ts';
@@ -74,9 +75,10 @@ export class OpenExperiment implements AsyncDisposable {
   ): Promise<OpenExperiment> {
     const { plan, planText, profileText, manifest } = content;
     const paths = experimentPaths(join(parent, manifest.experiment));
+    makeFolder(parent);
     try {
-      mkdirSync(parent, { recursive: true });
       mkdirSync(paths.folder);
+      flush(parent);
     } catch (error) {
       throw asWriteError(error, paths.folder);
     }

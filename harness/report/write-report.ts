@@ -1,10 +1,10 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeFigureData } from '../analysis/make-figure-data.ts';
 import { summarize } from '../analysis/summarize.ts';
 import type { SummaryWarning } from '../analysis/summary.ts';
 import { packageRoot } from '../core/package-root.ts';
-import { asWriteError, writeWholeFile } from '../core/whole-file.ts';
+import { makeFolder, writeWholeFile } from '../core/whole-file.ts';
 import type { ExperimentPaths } from '../store/layout.ts';
 import { readExperiment } from '../store/recorded-experiment.ts';
 import { makeReport } from './make-report.ts';
@@ -30,11 +30,7 @@ export async function writeReport(folder: string): Promise<WrittenReport> {
   const pageScript = readFileSync(join(packageRoot, 'dist', 'harness', 'report', 'page.js'), 'utf8');
   const notes = manifest.testbed.notes;
   const report = await makeReport({ summary, figureData, manifest, plan, notes, pageScript });
-  try {
-    mkdirSync(paths.figures, { recursive: true });
-  } catch (error) {
-    throw asWriteError(error, paths.figures);
-  }
+  makeFolder(paths.figures);
   for (const { name, svg, png } of report.figures) {
     writeWholeFile(join(paths.figures, `${name}.svg`), svg);
     writeWholeFile(join(paths.figures, `${name}.png`), png);

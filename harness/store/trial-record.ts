@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { asWriteError, sha256, sha256OfFile, writeWholeFile } from '../core/whole-file.ts';
+import { existsSync, readFileSync } from 'node:fs';
+import { makeFolder, sha256, sha256OfFile, writeWholeFile } from '../core/whole-file.ts';
 import type { TrialEvidence } from '../telemetry/evidence.ts';
 import type { Sample } from '../telemetry/sample.ts';
 import type { ExperimentPaths } from './layout.ts';
@@ -40,11 +40,7 @@ export async function writeTrial(
   samples: readonly Sample[],
 ): Promise<string> {
   const paths = trialPaths(experiment, trial.id);
-  try {
-    mkdirSync(paths.folder, { recursive: true });
-  } catch (error) {
-    throw asWriteError(error, paths.folder);
-  }
+  makeFolder(paths.folder);
   await writeSamples(paths, samples);
   const record: TrialRecord = {
     format: 1,
