@@ -12,9 +12,9 @@ const char usage[] = "usage: scalelab-workload canary --rate-per-second N --work
 		     "  canary   wakes at a fixed rate and works a fixed time\n"
 		     "  spin     works without a pause\n"
 		     "  sleeper  sleeps and works in turn\n"
-		     "  exec     runs another program, and ends it with everything that it started\n"
+		     "  exec     runs another program, and ends with everything that it started\n"
 		     "  --cgroup-procs FILE  write the own process id to FILE before anything else; may be repeated\n"
-		     "A line `report` on standard input asks for the counts so far; its end ends the program.\n";
+		     "A line `report` on standard input asks for the counts so far (not of exec); its end ends the program.\n";
 
 struct number_option {
 	const char *name;
