@@ -35,9 +35,9 @@ export function scriptJson(value: unknown): string {
   );
 }
 
-/** Program text for the inside of a `<script>` element. In a string or a pattern `<\/script` means `</script`. */
+/** Program text for the inside of a `<script>` element. In strings and patterns, where these texts stand, `\\x3c` is `<`. */
 export function scriptProgram(program: string): string {
-  return program.replace(/<\/(?=script)/gi, '<\\/').replace(/<!--/g, '<\\!--');
+  return program.replace(/<(?=\/script|!--)/gi, '\\x3c');
 }
 
 /** An argument for a POSIX shell, quoted only if it has to be. */

@@ -1,4 +1,4 @@
-import type { ArmSummary, Comparison, Summary } from '../analysis/summary.ts';
+import type { ArmSummary, Comparison, Extended, Summary } from '../analysis/summary.ts';
 import type { Plan } from '../plan/plan.ts';
 import { formatShare } from '../core/units.ts';
 import { unreachable } from '../core/unreachable.ts';
@@ -29,19 +29,18 @@ export function firstComparison({ summary, plan, cores }: SentenceContext): Comp
   );
 }
 
-/** The answer of the experiment in one sentence, and no more than the runs support. */
+/**
+ * The answer of the experiment in one sentence, and no more than the runs support. A second one names a source or testbed that
+ * limits what it means.
+ */
 export function answerSentence(context: SentenceContext): Sentence {
   const first = firstComparison(context);
-  if (first !== null) return comparisonSentence(first, context);
+  if (first !== null) return [...comparisonSentence(first, context), ...plain(limitation(context.summary))];
   return plain('The profile names no hypothesis, so nothing is compared; each arm is described by itself.');
 }
 
-/** What one comparison shows, in one sentence; a second one names a source or testbed that limits what it means. */
+/** What one comparison shows. */
 export function comparisonSentence(comparison: Comparison, context: SentenceContext): Sentence {
-  return [...statement(comparison, context), ...plain(limitation(context.summary))];
-}
-
-function statement(comparison: Comparison, context: SentenceContext): Sentence {
   const blocks = comparison.differences.length;
   const { medianDifference, ranking } = comparison;
   if (blocks === 0 || medianDifference === null) return plain(noAnswer(comparison, context));
@@ -56,12 +55,32 @@ function statement(comparison: Comparison, context: SentenceContext): Sentence {
       ];
     case 'higher':
     case 'lower':
+      if (!agrees(medianDifference, ranking)) return ranksAgainstMedian(comparison, medianDifference, context);
       return typeof medianDifference === 'string'
         ? beyondNumbers(comparison, context)
         : changed(comparison, ranking, context);
     default:
       return unreachable(ranking);
   }
+}
+
+function agrees(median: Extended, ranking: 'higher' | 'lower'): boolean {
+  const isAbove = median === 'infinity' || (typeof median === 'number' && median > 0);
+  const isBelow = median === '-infinity' || (typeof median === 'number' && median < 0);
+  return ranking === 'higher' ? isAbove : isBelow;
+}
+
+/** The test weighs sizes and the median does not: few large differences can outweigh many small ones of the other sign. */
+function ranksAgainstMedian(comparison: Comparison, median: Extended, context: SentenceContext): Sentence {
+  return [
+    ...plain(
+      `${capitalised(withArm(comparison, context))} ${metric(comparison)} ranks ${comparison.ranking}, yet its median differs by `,
+    ),
+    strong(differenceText(comparison, median)),
+    ...plain(
+      ` (${support(comparison)}${holm(comparison)}${failures(comparison)}): few large differences outweigh many small ones.`,
+    ),
+  ];
 }
 
 function changed(comparison: Comparison, ranking: 'higher' | 'lower', context: SentenceContext): Sentence {
@@ -82,24 +101,19 @@ function beyondNumbers(comparison: Comparison, context: SentenceContext): Senten
   const armFailed = comparison.medianDifference === 'infinity';
   const side = armFailed ? 'infinity' : '-infinity';
   const failed = comparison.differences.filter(({ difference }) => difference === side).length;
+  const count = `failed in ${failed} of ${plural(comparison.differences.length, 'block')}`;
   const interval =
-    comparison.interval === null ? '' : ` ${formatInterval(comparison.interval, comparison.metric, null)}`;
+    comparison.interval === null
+      ? ''
+      : ` (interval of the difference ${formatInterval(comparison.interval, comparison.metric, null)}, exact at ${formatShare(comparison.interval.level)})`;
   return [
-    ...plain(
-      `${capitalised(withArm(comparison, context))} ${metric(comparison)} is ${armFailed ? 'worse' : 'better'} than against ${named(comparison.against)} by `,
-    ),
-    strong(`more than any number${interval}`),
-    ...plain(
-      `: ${named(armFailed ? comparison.arm : comparison.against)} failed in ${failed} of ${plural(comparison.differences.length, 'block')} (${support(comparison)}).`,
-    ),
+    ...plain(`${capitalised(withArm(comparison, context))} ${metric(comparison)} is `),
+    strong(armFailed ? 'worse than any number' : `better than with ${named(comparison.against)}`),
+    ...plain(armFailed ? `: ${named(comparison.arm)} ${count}${interval}.` : `, which ${count}${interval}.`),
   ];
 }
 
-function tooFew(
-  comparison: Comparison,
-  medianDifference: NonNullable<Comparison['medianDifference']>,
-  context: SentenceContext,
-): Sentence {
+function tooFew(comparison: Comparison, medianDifference: Extended, context: SentenceContext): Sentence {
   const blocks = comparison.differences.length;
   const needed = blocks + comparison.blocksMissing;
   const missing = comparison.blocksMissing;
@@ -112,11 +126,7 @@ function tooFew(
   ];
 }
 
-function sameTreatment(
-  comparison: Comparison,
-  medianDifference: NonNullable<Comparison['medianDifference']>,
-  context: SentenceContext,
-): Sentence {
+function sameTreatment(comparison: Comparison, medianDifference: Extended, context: SentenceContext): Sentence {
   const shown = comparison.ranking !== 'not-shown';
   const lead = shown
     ? 'Two arms with the same treatment came out different'
@@ -135,9 +145,9 @@ function sameTreatment(
 
 function noAnswer(comparison: Comparison, context: SentenceContext): string {
   const { blocks, experiment } = context.summary;
-  const question = `how ${subject(comparison, context)} changes ${metric(comparison)}`;
+  const question = `the effect of ${subject(comparison, context)} on ${metric(comparison)}`;
   if (blocks.complete === 0)
-    return `No block is complete, so there is no answer yet: ${plural(blocks.neededToRank, 'complete block')} ${blocks.neededToRank === 1 ? 'is' : 'are'} needed to say ${question}.`;
+    return `No block is complete, so there is no answer yet: ${plural(blocks.neededToRank, 'complete block')} ${blocks.neededToRank === 1 ? 'is' : 'are'} needed to tell ${question}.`;
   if (experiment.source === 'schedstat' && splitMetric(comparison.metric).statistic.startsWith('p'))
     return `No answer: schedstat has no histogram, hence no quantiles, so ${question} was not measured.`;
   return `No answer: ${question} was not measured in any complete block.`;
@@ -171,7 +181,7 @@ function metric(comparison: Comparison): string {
   return comparison.load === null ? phrase : `${phrase} under load ${named(comparison.load)}`;
 }
 
-function differenceText(comparison: Comparison, median: NonNullable<Comparison['medianDifference']>): string {
+function differenceText(comparison: Comparison, median: Extended): string {
   const text = typeof median === 'string' ? 'more than any number' : formatDifference(median, comparison.metric);
   return comparison.interval === null
     ? text

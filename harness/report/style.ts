@@ -45,7 +45,7 @@ p { max-width: 46rem; margin: .75rem 0; }
 .notices li + li { margin-top: .4rem; }
 .notices span { opacity: .9; font-style: italic; }
 .further { margin: 1.5rem 0 0; padding: 0; list-style: none; color: var(--muted); font-size: .9375rem; }
-.further li { max-width: 50rem; margin-top: .5rem; }
+.further li { margin-top: .5rem; text-wrap: pretty; }
 .further b { margin-right: .4em; color: var(--text); font-weight: 600; }
 .further strong { color: var(--text); font-weight: 600; }
 figure { margin: 0; }
@@ -62,9 +62,9 @@ figcaption b { color: var(--text); font-weight: 600; }
 .scroll { max-width: 100%; margin: 1rem 0; overflow-x: auto; border: 1px solid var(--line); border-radius: .5rem; background: var(--card); }
 .scroll:focus-visible, summary:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 table { width: max-content; min-width: 100%; border-collapse: collapse; font-size: .875rem; line-height: 1.4; }
-caption { padding: .7rem 1rem .5rem; color: var(--muted); font-size: .8125rem; text-align: left; }
+caption { padding: .7rem .8rem .5rem; color: var(--muted); font-size: .8125rem; text-align: left; }
 caption.unseen { position: absolute; width: 1px; height: 1px; padding: 0; overflow: hidden; clip-path: inset(50%); }
-th, td { padding: .45rem 1rem; border-top: 1px solid var(--line); text-align: left; vertical-align: top; }
+th, td { padding: .45rem .8rem; border-top: 1px solid var(--line); text-align: left; vertical-align: top; }
 th { font-weight: 600; }
 thead th { color: var(--muted); font-size: .8125rem; font-weight: 500; vertical-align: bottom; }
 tbody th { max-width: 16rem; overflow-wrap: anywhere; }
@@ -79,7 +79,7 @@ code { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation M
   main { padding: 1.5rem 1rem 3rem; }
   .drawing { padding: .75rem .5rem; }
   .facts { grid-template-columns: 1fr 1fr; }
-  th, td { padding: .4rem .7rem; }
+  th, td { padding: .4rem .6rem; }
 }
 @media print {
   body { background: none; font-size: 10pt; }

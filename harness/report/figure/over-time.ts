@@ -31,6 +31,8 @@ export function overTimeFigure(
   const lines = measured.flatMap((point) => lineRows(point, arms));
   const medians = medianRows(lines, plan.sampleMs);
   const domain = domainOf(lines);
+  // The last sample may end a little after the plan says.
+  const lengthMs = measured.reduce((most, point) => Math.max(most, point.atMs), plan.trialMs);
   const blocks = new Set(measured.map((point) => point.block)).size;
   return {
     name: 'over-time',
@@ -38,7 +40,7 @@ export function overTimeFigure(
     caption: `p50, p95 and p99 of the waits that ended in each sample of ${plan.sampleMs} ms, on a logarithmic scale. One thin line per block (${blocks}), the strong line is their median. Shaded: the first ${formatPlanned(plan.warmupMs)}, warm-up, which no number of this report uses.`,
     alternative: alternativeText(medians, arms, plan),
     data: { lines: [...lines, ...medians] },
-    spec: (width, theme) => spec(width, theme, arms, baseline, domain, plan),
+    spec: (width, theme) => spec(width, theme, arms, baseline, domain, { ...plan, trialMs: lengthMs }),
   };
 }
 
@@ -121,7 +123,7 @@ function spec(
   arms: readonly string[],
   baseline: string | null,
   domain: readonly [number, number],
-  plan: Plan,
+  plan: Pick<Plan, 'trialMs' | 'warmupMs'>,
 ): ReturnType<Figure['spec']> {
   const ink = inks[theme];
   const grid = armGrid(width, arms.length);
@@ -168,7 +170,7 @@ function spec(
         },
         {
           transform: [{ filter: 'datum.line !== null' }],
-          mark: { type: 'line', strokeWidth: 0.75, opacity: 0.35, clip: true },
+          mark: { type: 'line', strokeWidth: 0.75, opacity: 0.35 },
           encoding: {
             x: {
               ...x,
@@ -186,7 +188,7 @@ function spec(
         },
         {
           transform: [{ filter: 'datum.line === null' }],
-          mark: { type: 'line', strokeWidth: 2, clip: true },
+          mark: { type: 'line', strokeWidth: 2 },
           encoding: { x, y, color, strokeDash },
         },
       ],
