@@ -6,7 +6,6 @@ import { budget, budgetLine } from '../plan/budget.ts';
 import { testbedFor, type Composition } from './compose.ts';
 import { readMachine } from './describe-machine.ts';
 import { loadPlan } from './load-plan.ts';
-import { machineOffers, type Offer } from './machine-offers.ts';
 import { printProblems } from './print-problems.ts';
 import { overheadPerTrialMs } from './run.ts';
 
@@ -24,7 +23,7 @@ export async function checkCommand(
 }
 
 async function checkMachine(world: Composition): Promise<ExitStatus> {
-  const offers = await machineOffers(world);
+  const offers = await world.machineOffers();
   const width = Math.max(...offers.map(({ what }) => what.length));
   for (const { what, state, text, remedy } of offers) {
     const mark = { there: 'ok', optional: '--', missing: 'NO' }[state];
@@ -32,7 +31,7 @@ async function checkMachine(world: Composition): Promise<ExitStatus> {
     const line = `${world.terminal.style(style[state], mark)}  ${what.padEnd(width)}  ${text}`;
     world.terminal.out(`${line}${remedy === null ? '' : ` — ${remedy}`}\n`);
   }
-  return offers.some(({ state }: Offer) => state === 'missing') ? 3 : 0;
+  return offers.some(({ state }) => state === 'missing') ? 3 : 0;
 }
 
 async function checkProfile(file: string, { set, results }: CheckOptions, world: Composition): Promise<ExitStatus> {

@@ -5,6 +5,8 @@ import { packageRoot } from '../core/package-root.ts';
 import { startChild, type ProcessRunner } from '../core/process.ts';
 import { unreachable } from '../core/unreachable.ts';
 import type { TestbedSpec } from '../plan/plan.ts';
+import type { LocalDependencies } from '../testbed/local/local-testbed.ts';
+import type { Offer } from '../testbed/local/machine-offers.ts';
 import type { Testbed } from '../testbed/port.ts';
 import { makeTerminal, type Terminal } from './terminal.ts';
 
@@ -13,32 +15,41 @@ export interface Composition {
   readonly clock: Clock;
   readonly runner: ProcessRunner;
   readonly terminal: Terminal;
-  readonly environment: NodeJS.ProcessEnv;
   readonly isRoot: boolean;
   /** Programs built from `tracer/`, and `stress` if it is installed. */
   readonly programs: { readonly tracer: string; readonly workload: string; readonly stress: string | null };
+  /** What this machine offers to the local testbed. */
+  machineOffers(): Promise<readonly Offer[]>;
 }
 
 export function compose(environment: NodeJS.ProcessEnv): Composition {
   const native = join(packageRoot, 'build', 'native');
-  return {
+  const searchPath = environment['PATH'] ?? '';
+  const world = {
     clock: systemClock,
     runner: startChild,
     terminal: makeTerminal(environment),
-    environment,
     isRoot: process.getuid?.() === 0,
     programs: {
       tracer: join(native, 'scalelab-runq'),
       workload: join(native, 'scalelab-workload'),
-      stress: findProgram('stress', environment['PATH'] ?? ''),
+      stress: findProgram('stress', searchPath),
+    },
+  };
+  return {
+    ...world,
+    machineOffers: async () => {
+      const { machineOffers } = await import('../testbed/local/machine-offers.ts');
+      return machineOffers({ ...localDependencies(world), searchPath, k6: environment['K6_BIN'] ?? null });
     },
   };
 }
 
-export async function testbedFor(
-  spec: TestbedSpec,
-  { clock, runner, isRoot, programs }: Composition,
-): Promise<Testbed> {
+function localDependencies({ clock, runner, isRoot, programs }: Omit<Composition, 'machineOffers'>): LocalDependencies {
+  return { clock, runner, isRoot, pid: process.pid, ...programs };
+}
+
+export async function testbedFor(spec: TestbedSpec, world: Composition): Promise<Testbed> {
   switch (spec.kind) {
     case 'sim': {
       const { SimTestbed } = await import('../testbed/sim/sim-testbed.ts');
@@ -46,7 +57,7 @@ export async function testbedFor(
     }
     case 'local': {
       const { LocalTestbed } = await import('../testbed/local/local-testbed.ts');
-      return new LocalTestbed({ clock, runner, isRoot, pid: process.pid, ...programs });
+      return new LocalTestbed(localDependencies(world));
     }
     default:
       return unreachable(spec);

@@ -1,6 +1,6 @@
 import { HarnessError, type ExitStatus } from '../core/errors.ts';
-import { ownHierarchy } from '../testbed/local/cgroup.ts';
 import { cgroupFiles, CgroupNames } from '../../tracer/client/cgroup-names.ts';
+import { ownCpuHierarchy } from '../../tracer/client/cpu-hierarchy.ts';
 import { difference } from '../../tracer/client/difference.ts';
 import { startRunqTracer } from '../../tracer/client/start-tracer.ts';
 import { renderTrace } from '../../tracer/client/trace-view.ts';
@@ -22,7 +22,7 @@ export async function traceCommand(options: TraceOptions, world: Composition): P
   if (intervalMs < 100 || intervalMs > 10_000) {
     throw new HarnessError('usage', `The interval is ${intervalMs} ms; the tracer takes 100 ms to 10 s.`);
   }
-  const hierarchy = ownHierarchy();
+  const hierarchy = ownCpuHierarchy();
   if (hierarchy === null) throw new HarnessError('machine-lacks', 'No cgroup hierarchy is mounted.');
   const names = new CgroupNames(hierarchy, cgroupFiles, clock);
   using interruption = onInterruption(terminal);

@@ -21,11 +21,6 @@ async function withConnection<T>(use: (database: DuckDBConnection) => Promise<T>
   }
 }
 
-/** Loads the database ahead of time, so that it does not disturb a measurement later. */
-export async function warmUpParquet(): Promise<void> {
-  await openDatabase();
-}
-
 /** Writes rows of a table as one Parquet file (zstd), whole or not at all. Cells are in the order of the columns. */
 export async function writeParquet(path: string, table: Table, rows: readonly (readonly Cell[])[]): Promise<void> {
   const { LIST, UINTEGER, listValue } = await import('@duckdb/node-api');

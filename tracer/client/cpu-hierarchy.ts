@@ -1,3 +1,5 @@
+import { existsSync, readFileSync } from 'node:fs';
+
 /** The cgroup tree that holds the cpu controller: the tracer's cgroup ids are inodes of its directories. */
 export interface CpuHierarchy {
   readonly version: 1 | 2;
@@ -43,4 +45,10 @@ function parseMembership(line: string): Membership | null {
 /** The kernel writes blanks and backslashes of a mount point as octal: `\040`. */
 function unescapeMount(path: string): string {
   return path.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(parseInt(octal, 8)));
+}
+
+/** The hierarchy of this machine, seen from this process. */
+export function ownCpuHierarchy(): CpuHierarchy | null {
+  const read = (path: string): string => (existsSync(path) ? readFileSync(path, 'utf8') : '');
+  return findCpuHierarchy(read('/proc/self/mounts'), read('/proc/self/cgroup'));
 }

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, statSync, 
 import { join } from 'node:path';
 import type { Clock } from '../../core/clock.ts';
 import { HarnessError } from '../../core/errors.ts';
-import { findCpuHierarchy, type CpuHierarchy } from '../../../tracer/client/cpu-hierarchy.ts';
+import type { CpuHierarchy } from '../../../tracer/client/cpu-hierarchy.ts';
 
 /** The name of our subtree; nothing outside it is ever touched. */
 const subtreeName = 'scalelab';
@@ -73,11 +73,6 @@ export class Cgroup {
 /** Where our subtree is: below the root if we may write there, else below our own, delegated cgroup. */
 export function subtreeOf(hierarchy: CpuHierarchy, isRoot: boolean): string {
   return join(hierarchy.mountPoint, isRoot ? '/' : hierarchy.ownPath, subtreeName);
-}
-
-export function ownHierarchy(): CpuHierarchy | null {
-  const read = (path: string): string => (existsSync(path) ? readFileSync(path, 'utf8') : '');
-  return findCpuHierarchy(read('/proc/self/mounts'), read('/proc/self/cgroup'));
 }
 
 /**

@@ -6,10 +6,11 @@ import { isRunnable } from '../../core/find-program.ts';
 import type { ProcessRunner } from '../../core/process.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { TestbedFacts } from '../../telemetry/evidence.ts';
+import { ownCpuHierarchy } from '../../../tracer/client/cpu-hierarchy.ts';
 import { startRunqTracer } from '../../../tracer/client/start-tracer.ts';
 import type { LiveTrial, Stage, Testbed, TrialRequest } from '../port.ts';
 import { threadsOf } from '../thread-count.ts';
-import { Cgroup, cgroupRemedy, createRunGroup, ownHierarchy, removeEmptySubtree, removeLeftovers } from './cgroup.ts';
+import { Cgroup, cgroupRemedy, createRunGroup, removeEmptySubtree, removeLeftovers } from './cgroup.ts';
 import { startDisturbance } from './disturbance.ts';
 import { LocalTrial } from './local-trial.ts';
 import { probeCgroups, probeTracer, type TracerProbe } from './probe.ts';
@@ -51,7 +52,7 @@ export class LocalTestbed implements Testbed {
     const { stress } = this.#dependencies;
     const source = await this.#source(plan);
     const probe = plan.source === 'schedstat' ? null : await this.#probeTracer();
-    const hierarchy = ownHierarchy();
+    const hierarchy = ownCpuHierarchy();
     const disturbs = plan.arms.some(({ disturbances }) => disturbances.cpu !== null);
     const hello = probe?.ok === true ? probe.hello : null;
     return {
@@ -123,7 +124,7 @@ export class LocalTestbed implements Testbed {
 
   async prepare(plan: Plan): Promise<Stage> {
     const { clock, isRoot, pid } = this.#dependencies;
-    const hierarchy = ownHierarchy();
+    const hierarchy = ownCpuHierarchy();
     if (hierarchy === null) {
       throw new HarnessError('machine-lacks', 'No cgroup hierarchy is mounted.', { hint: cgroupRemedy });
     }

@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import type { Clock } from '../../core/clock.ts';
 import { HarnessError, type Problem } from '../../core/errors.ts';
 import type { ProcessRunner } from '../../core/process.ts';
+import { ownCpuHierarchy } from '../../../tracer/client/cpu-hierarchy.ts';
 import type { Hello } from '../../../tracer/client/line.ts';
 import { startRunqTracer } from '../../../tracer/client/start-tracer.ts';
-import { cgroupRemedy, ownHierarchy, subtreeOf } from './cgroup.ts';
+import { cgroupRemedy, subtreeOf } from './cgroup.ts';
 
 export type TracerProbe =
   { readonly ok: true; readonly hello: Hello } | { readonly ok: false; readonly error: HarnessError };
@@ -34,7 +35,7 @@ export function probeCgroups(isRoot: boolean): Problem[] {
   const problem = (message: string): Problem[] => [
     { severity: 'error', code: 'cgroup-not-writable', message, hint: cgroupRemedy },
   ];
-  const hierarchy = ownHierarchy();
+  const hierarchy = ownCpuHierarchy();
   if (hierarchy === null) return problem('No cgroup hierarchy is mounted.');
   const subtree = subtreeOf(hierarchy, isRoot);
   const folder = existsSync(subtree) ? subtree : join(subtree, '..');

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { release } from 'node:os';
-import { findProgram, isRunnable } from '../core/find-program.ts';
-import { ownHierarchy } from '../testbed/local/cgroup.ts';
-import { probeCgroups, probeTracer } from '../testbed/local/probe.ts';
-import type { Composition } from './compose.ts';
+import { findProgram, isRunnable } from '../../core/find-program.ts';
+import { ownCpuHierarchy } from '../../../tracer/client/cpu-hierarchy.ts';
+import type { LocalDependencies } from './local-testbed.ts';
+import { probeCgroups, probeTracer } from './probe.ts';
 
 /** One thing this machine has or lacks. `missing`: the local testbed cannot do without it; `optional`: something else can be used. */
 export interface Offer {
@@ -14,8 +14,15 @@ export interface Offer {
   readonly remedy: string | null;
 }
 
+export interface OfferDependencies extends LocalDependencies {
+  /** The PATH in which programs are looked for. */
+  readonly searchPath: string;
+  /** The program k6 where the user named it, else null. */
+  readonly k6: string | null;
+}
+
 /** What this machine offers, one line each. Loads the tracer once, since nothing else tells whether the kernel accepts it. */
-export async function machineOffers(world: Composition): Promise<readonly Offer[]> {
+export async function machineOffers(world: OfferDependencies): Promise<readonly Offer[]> {
   return [
     there('node', process.versions.node),
     kernel(),
@@ -23,11 +30,11 @@ export async function machineOffers(world: Composition): Promise<readonly Offer[
     cgroups(world),
     await tracer(world),
     workload(world),
-    program(world, 'stress', world.programs.stress, 'our own spinner is used', 'apt-get install stress'),
+    program(world, 'stress', world.stress, 'our own spinner is used', 'apt-get install stress'),
     program(
       world,
       'k6',
-      world.environment['K6_BIN'] ?? null,
+      world.k6,
       'needed by the k6 load driver only',
       'https://grafana.com/docs/k6/latest/set-up/install-k6/',
     ),
@@ -50,15 +57,15 @@ function btf(): Offer {
   return { what: 'BTF', state: 'optional', text: 'none', remedy };
 }
 
-function cgroups({ isRoot }: Composition): Offer {
-  const hierarchy = ownHierarchy();
+function cgroups({ isRoot }: OfferDependencies): Offer {
+  const hierarchy = ownCpuHierarchy();
   const [problem] = probeCgroups(isRoot);
   if (problem) return { what: 'cgroups', state: 'missing', text: problem.message, remedy: problem.hint };
   return there('cgroups', `v${hierarchy?.version ?? '?'} at ${hierarchy?.mountPoint ?? '?'}, writable`);
 }
 
-async function tracer({ runner, clock, programs }: Composition): Promise<Offer> {
-  const probe = await probeTracer({ runner, clock, tracer: programs.tracer });
+async function tracer(world: OfferDependencies): Promise<Offer> {
+  const probe = await probeTracer(world);
   if (!probe.ok) {
     return { what: 'tracer', state: 'optional', text: probe.error.message, remedy: probe.error.hint ?? null };
   }
@@ -66,25 +73,26 @@ async function tracer({ runner, clock, programs }: Composition): Promise<Offer> 
   return there('tracer', `loads and attaches; throttling by ${causeRule}; capabilities kept: ${capabilities}`);
 }
 
-function workload({ programs }: Composition): Offer {
-  if (isRunnable(programs.workload)) return there('canary', 'built');
+function workload({ workload: file }: OfferDependencies): Offer {
+  if (isRunnable(file)) return there('canary', 'built');
   return { what: 'canary', state: 'missing', text: 'not built', remedy: 'node setup.mjs (needs gcc and make)' };
 }
 
 function program(
-  { environment }: Composition,
+  { searchPath }: OfferDependencies,
   name: string,
   known: string | null,
   without: string,
   remedy: string,
 ): Offer {
-  const file = known ?? findProgram(name, environment['PATH'] ?? '');
+  const file = known ?? findProgram(name, searchPath);
   return file === null ? { what: name, state: 'optional', text: `not found, ${without}`, remedy } : there(name, file);
 }
 
-function browser({ environment }: Composition): Offer {
-  const path = environment['PATH'] ?? '';
-  const file = ['chromium', 'chromium-browser', 'google-chrome'].map((name) => findProgram(name, path)).find(Boolean);
+function browser({ searchPath }: OfferDependencies): Offer {
+  const file = ['chromium', 'chromium-browser', 'google-chrome']
+    .map((name) => findProgram(name, searchPath))
+    .find(Boolean);
   if (file) return there('browser', file);
   const text = 'not found, needed by the tests only';
   return { what: 'browser', state: 'optional', text, remedy: 'apt-get install chromium' };
