@@ -6,17 +6,24 @@ export interface Clock {
   nowMs(): number;
   /** Wall-clock milliseconds since the Unix epoch. For people, and for joining with other hosts. */
   wallMs(): number;
-  /** Resolves `ms` later; rejects with the signal's reason when aborted. */
+  /** Resolves `ms` later or a little after that, never before; rejects with the signal's reason when aborted. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
+
+const longestTimerMs = 2_147_483_647;
 
 export const systemClock: Clock = {
   nowMs: () => performance.now(),
   // eslint-disable-next-line no-restricted-properties -- this file is where the wall clock is read
   wallMs: () => Date.now(),
   async sleep(ms, signal) {
+    const endMs = performance.now() + ms;
     try {
-      await delay(Math.max(0, ms), undefined, signal ? { signal } : {});
+      // A timer takes whole milliseconds, 25 days of them at most, and may fire up to one too early.
+      do {
+        const leftMs = Math.ceil(Math.max(0, endMs - performance.now()));
+        await delay(Math.min(leftMs, longestTimerMs), undefined, signal ? { signal } : {});
+      } while (performance.now() < endMs);
     } catch (error) {
       // Node wraps the reason in an AbortError of its own; the reason is what the caller knows.
       signal?.throwIfAborted();

@@ -1,16 +1,18 @@
 import { createHash } from 'node:crypto';
-import { realpathSync, rmSync } from 'node:fs';
+import { rmSync, statSync } from 'node:fs';
 import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /**
- * Takes a lock that belongs to a folder, for this process. The kernel gives it back when the process ends, however it ends: it is
- * a Unix socket that nobody connects to, abstract (without a file) on Linux.
- * @returns null if another process holds it
+ * Takes a lock that belongs to a folder, whatever path leads to it. The kernel gives it back when the process ends, however it
+ * ends: it is a Unix socket that nobody connects to, abstract (without a file) on Linux. Whoever has another network namespace or
+ * another machine, and the folder through a shared mount, is not excluded.
+ * @returns null if it is held already, by another process or by this one
  */
 export async function lockFolder(folder: string): Promise<AsyncDisposable | null> {
-  const name = `scalelab-${createHash('sha256').update(realpathSync(folder)).digest('hex').slice(0, 32)}`;
+  const { dev, ino } = statSync(folder, { bigint: true });
+  const name = `scalelab-${createHash('sha256').update(`${dev}:${ino}`).digest('hex').slice(0, 32)}`;
   const address = process.platform === 'linux' ? `\0${name}` : join(tmpdir(), `${name}.sock`);
   const server = (await listen(address)) ?? (await takeOver(address));
   if (server === null) return null;
