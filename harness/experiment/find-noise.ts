@@ -1,15 +1,14 @@
-import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { measure } from '../analysis/measure.ts';
-import { HarnessError } from '../core/errors.ts';
 import type { Noise } from '../plan/budget.ts';
 import { metricNames, type MetricName, type Plan } from '../plan/plan.ts';
 import { rootMeanSquare } from '../statistics/root-mean-square.ts';
 import { experimentPaths } from '../store/layout.ts';
+import { listFolders } from '../store/list-folders.ts';
 import type { Machine } from '../store/manifest.ts';
 import { countedAttempt, isComplete } from '../store/progress.ts';
-import { readExperiment, readFrame, type RecordedExperiment } from '../store/recorded-experiment.ts';
+import { readExperiment, readFrameIfAny, type RecordedExperiment } from '../store/recorded-experiment.ts';
 
 /** How deep an experiment's folder may be below `results/`: the folders of `profiles/` are few. */
 const deepest = 6;
@@ -20,7 +19,7 @@ const deepest = 6;
  */
 export async function findNoise(results: string, plan: Plan, machine: Machine): Promise<Noise | null> {
   const candidates = experimentFolders(results, deepest)
-    .flatMap((folder) => frameOf(folder))
+    .flatMap((folder) => readFrameIfAny(folder) ?? [])
     .filter((frame) => frame.plan.aa && frame.progress.status === 'complete')
     .filter((frame) => isDeepStrictEqual(conditions(frame.plan), conditions(plan)))
     .filter((frame) => isDeepStrictEqual(frame.manifest.machine, machine))
@@ -36,21 +35,9 @@ function conditions({ testbed, loads, canary, trialMs, warmupMs, sampleMs }: Pla
 }
 
 function experimentFolders(folder: string, depth: number): string[] {
-  if (depth === 0 || !existsSync(folder)) return [];
+  if (depth === 0) return [];
   if (existsSync(experimentPaths(folder).journal)) return [folder];
-  return readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .flatMap((entry) => experimentFolders(join(folder, entry.name), depth - 1));
-}
-
-/** Nothing for a folder that cannot be read: it is of no use here, and `verify` says what is wrong with it. */
-function frameOf(folder: string): Omit<RecordedExperiment, 'trials'>[] {
-  try {
-    return [readFrame(folder)];
-  } catch (error) {
-    if (error instanceof HarnessError) return [];
-    throw error;
-  }
+  return listFolders(folder).flatMap((inner) => experimentFolders(inner, depth - 1));
 }
 
 function deviations({ plan, progress, trials }: RecordedExperiment): Noise['standardDeviationSeconds'] {

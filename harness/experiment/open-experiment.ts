@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { isoTime, type Clock } from '../core/clock.ts';
 import { HarnessError } from '../core/errors.ts';
@@ -9,9 +9,10 @@ import { asWriteError } from '../core/write-error.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { JournalEntry } from '../store/journal-entry.ts';
 import { experimentPaths, type ExperimentPaths } from '../store/layout.ts';
+import { listFolders } from '../store/list-folders.ts';
 import type { Manifest } from '../store/manifest.ts';
 import { advance, progressOf, type Progress } from '../store/progress.ts';
-import { readFrame, type RecordedExperiment } from '../store/recorded-experiment.ts';
+import { readFrame, readFrameIfAny, type RecordedExperiment } from '../store/recorded-experiment.ts';
 
 type WithoutInstant<T> = T extends { readonly at: string } ? Omit<T, 'at'> : never;
 
@@ -139,20 +140,8 @@ function pointLatestAt(folder: string): void {
 
 /** The experiments below `results/<path of the profile>` that were not run to their end, the newest first. */
 export function unfinishedExperiments(parent: string): readonly Omit<RecordedExperiment, 'trials'>[] {
-  if (!existsSync(parent)) return [];
-  return readdirSync(parent, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && existsSync(experimentPaths(join(parent, entry.name)).journal))
-    .flatMap((entry) => readable(join(parent, entry.name)))
+  return listFolders(parent)
+    .flatMap((folder) => readFrameIfAny(folder) ?? [])
     .filter(({ progress }) => progress.status === 'running')
     .sort((a, b) => (a.id < b.id ? 1 : -1));
-}
-
-/** A folder that cannot be read at all is not one to go on with; `report` and `verify` say what is wrong with it. */
-function readable(folder: string): Omit<RecordedExperiment, 'trials'>[] {
-  try {
-    return [readFrame(folder)];
-  } catch (error) {
-    if (error instanceof HarnessError) return [];
-    throw error;
-  }
 }

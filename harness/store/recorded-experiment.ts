@@ -78,6 +78,16 @@ export function readFrame(folder: string): Omit<RecordedExperiment, 'trials'> {
   };
 }
 
+/** null for a folder that cannot be read at all: no experiment to go on with. `report` and `verify` say what is wrong with it. */
+export function readFrameIfAny(folder: string): Omit<RecordedExperiment, 'trials'> | null {
+  try {
+    return readFrame(folder);
+  } catch (error) {
+    if (error instanceof HarnessError) return null;
+    throw error;
+  }
+}
+
 function readNeeded(path: string): string {
   try {
     return readFileSync(path, 'utf8');
