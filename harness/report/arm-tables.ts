@@ -3,6 +3,7 @@ import { formatNumber, formatShare } from '../core/units.ts';
 import { type MetricName, type Plan, waitStatistics } from '../plan/plan.ts';
 import { cell, columns, type Section, type SectionPart, type Table } from './document.ts';
 import { populations } from './figure/arm-grid.ts';
+import { plural } from './wording.ts';
 import { formatBytes, formatCores, formatMetric, formatSpread } from './number-text.ts';
 
 /** Trial-level waits of each arm, for the canary and for all tasks. */
@@ -41,13 +42,11 @@ function waitTable(group: keyof typeof populations, summary: Summary): Table {
       'mean',
       'total per second',
       ...(throttled ? ['throttled share'] : []),
-      'trials',
     ]),
     rows: summary.arms.map((arm) => [
-      cell(arm.name),
+      cell(arm.name, plural(trialsOf(arm, metrics), 'trial')),
       ...metrics.map((metric) => formatSpread(arm.metrics[metric], (value) => formatMetric(value, metric))),
       ...(throttled ? [formatSpread(arm.throttledShare, formatShare)] : []),
-      cell(trialsOf(arm, metrics)),
     ]),
     folded: false,
   };

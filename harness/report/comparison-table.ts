@@ -10,37 +10,31 @@ export function comparisonSection(summary: Summary): Section {
   const title = 'Comparisons';
   if (summary.comparisons.length === 0)
     return { title, parts: [{ kind: 'text', text: 'The profile names no hypothesis.' }] };
-  const isUnderLoad = summary.comparisons.some((comparison) => comparison.load !== null);
   return {
     title,
     parts: [
       {
         kind: 'table',
         table: {
-          caption: `${plural(summary.comparisons.length, 'hypothesis', 'hypotheses')} named before the run, paired by block: arm minus the one it is compared with`,
+          caption: `${plural(summary.comparisons.length, 'hypothesis', 'hypotheses')} named before the run, paired by block: arm minus the one it is compared with, the median and its interval`,
           columns: columns(
             [
               'comparison',
-              'metric',
-              ...(isUnderLoad ? ['load'] : []),
-              'median difference',
-              'level',
+              'ranking',
+              'difference',
               'relative',
               'p',
               'Holm p',
               'Hodges–Lehmann',
               'rank-biserial',
               'blocks',
-              'ranking',
             ],
-            ['metric', 'load', 'ranking'],
+            ['ranking'],
           ),
           rows: summary.comparisons.map((comparison) => [
-            cell(`${comparison.arm} − ${comparison.against}`),
-            cell(metricLabel(comparison.metric)),
-            ...(isUnderLoad ? [cell(comparison.load ?? '–')] : []),
+            cell(`${comparison.arm} − ${comparison.against}`, metricText(comparison)),
+            cell(rankingText(comparison)),
             differenceCell(comparison),
-            cell(comparison.interval === null ? '–' : formatShare(comparison.interval.level)),
             cell(relativeText(comparison.relativeDifference)),
             cell(comparison.p === null ? '–' : formatP(comparison.p)),
             cell(comparison.pHolm === null ? '–' : formatP(comparison.pHolm)),
@@ -52,7 +46,6 @@ export function comparisonSection(summary: Summary): Section {
               comparison.differences.length,
               comparison.failedBlocks === 0 ? '' : `${comparison.failedBlocks} failed`,
             ),
-            cell(rankingText(comparison)),
           ]),
           folded: false,
         },
@@ -65,11 +58,17 @@ export function comparisonSection(summary: Summary): Section {
   };
 }
 
+function metricText({ metric, load }: Comparison): string {
+  return load === null ? metricLabel(metric) : `${metricLabel(metric)}, load ${load}`;
+}
+
 function differenceCell({ medianDifference, interval, metric }: Comparison): ReturnType<typeof cell> {
   if (medianDifference === null) return cell('–');
   return cell(
     formatDifference(medianDifference, metric),
-    interval === null ? 'no interval' : formatInterval(interval, metric, medianDifference),
+    interval === null
+      ? 'no interval'
+      : `${formatInterval(interval, metric, medianDifference)} at ${formatShare(interval.level)}`,
   );
 }
 

@@ -61,13 +61,14 @@ figcaption b { color: var(--text); font-weight: 600; }
 .missing { color: var(--muted); }
 .scroll { max-width: 100%; margin: 1rem 0; overflow-x: auto; border: 1px solid var(--line); border-radius: .5rem; background: var(--card); }
 .scroll:focus-visible, summary:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
-table { width: max-content; min-width: 100%; border-collapse: collapse; font-size: .875rem; line-height: 1.4; }
-caption { padding: .7rem .8rem .5rem; color: var(--muted); font-size: .8125rem; text-align: left; }
+table { width: max-content; min-width: 100%; border-collapse: separate; border-spacing: 0; font-size: .875rem; line-height: 1.4; }
+caption { padding: .7rem .75rem .5rem; color: var(--muted); font-size: .8125rem; text-align: left; }
 caption.unseen { position: absolute; width: 1px; height: 1px; padding: 0; overflow: hidden; clip-path: inset(50%); }
-th, td { padding: .45rem .8rem; border-top: 1px solid var(--line); text-align: left; vertical-align: top; }
+th, td { padding: .45rem .75rem; border-top: 1px solid var(--line); text-align: left; vertical-align: top; }
 th { font-weight: 600; }
 thead th { color: var(--muted); font-size: .8125rem; font-weight: 500; vertical-align: bottom; }
 tbody th { max-width: 16rem; overflow-wrap: anywhere; }
+tr > :first-child { position: sticky; left: 0; background: var(--card); }
 td { max-width: 34rem; }
 .number { text-align: right; white-space: nowrap; }
 small { display: block; color: var(--muted); font-size: .8125rem; font-weight: 400; }
@@ -80,6 +81,7 @@ code { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation M
   .drawing { padding: .75rem .5rem; }
   .facts { grid-template-columns: 1fr 1fr; }
   th, td { padding: .4rem .6rem; }
+  tbody th { max-width: 9rem; }
 }
 @media print {
   body { background: none; font-size: 10pt; }

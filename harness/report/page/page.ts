@@ -3,8 +3,8 @@ import { expressionInterpreter } from 'vega-interpreter';
 import type { FigureTheme, FigureWidth } from '../figure/figure.ts';
 import type { PageData, PageFigure, PageTable } from '../page-data.ts';
 
-/** Below this width of its box a figure is drawn for a phone; above, the wide one is scaled down a little at most. */
-const wideFromPixels = 680;
+/** Below this width of its frame a figure is drawn for a phone; above, the wide one is scaled by 0.85 at least. */
+const wideFromPixels = 800;
 
 const source = document.getElementById('page-data')?.textContent ?? '{"figures":[]}';
 // The report itself wrote this text, in this shape.

@@ -33,13 +33,13 @@ test('the tables hold the waits, comparisons, cost, validity and manifest', () =
     [
       'Canary: median of the trials, and their range:',
       '',
-      '| arm | p50 | p95 | p99 | mean | total per second | trials |',
-      '| :-- | --: | --: | --: | --: | --: | --: |',
-      '| idle | 7.50 µs (6.14 to 8.50 µs) | 20.8 µs (17.0 to 23.6 µs) | 31.7 µs (26.0 to 36.0 µs) | 9.08 µs (7.44 to 10.3 µs) | 1.82 ms/s (1.49 to 2.06 ms/s) | 8 |',
+      '| arm | p50 | p95 | p99 | mean | total per second |',
+      '| :-- | --: | --: | --: | --: | --: |',
+      '| idle (8 trials) | 7.50 µs (6.14 to 8.50 µs) | 20.8 µs (17.0 to 23.6 µs) | 31.7 µs (26.0 to 36.0 µs) | 9.08 µs (7.44 to 10.3 µs) | 1.82 ms/s (1.49 to 2.06 ms/s) |',
     ].join('\n'),
   );
   expect(text).toContain(
-    '| stress-1 − idle | canary p95 | +39.2 µs (\\[26.9, 59.1\\]) | 99.2 % | +188 % | 0.0078 | 0.0234 | +39.6 µs | +1.00 | 8 | higher |',
+    '| stress-1 − idle (canary p95) | higher | +39.2 µs (\\[26.9, 59.1\\] at 99.2 %) | +188 % | 0.0078 | 0.0234 | +39.6 µs | +1.00 | 8 |',
   );
   expect(text).toContain(
     '| idle | 0.332 % (0.272 to 0.377 %) | 0.0899 % (0.0899 to 0.0899 %) | 6.20 MiB (6.20 to 6.20 MiB) | 0 | 3 | 0 |',
@@ -78,7 +78,7 @@ test('what the reader must know stands above the figures, each thing once', () =
 test('with schedstat it has means and totals, and says what cannot be drawn', () => {
   const text = markdown({ source: 'schedstat' });
   expect(text).toContain('Not drawn: schedstat gives sums of waits and no histogram.');
-  expect(text).toContain('| idle | – | – | – | 9.08 µs (7.44 to 10.3 µs) | 1.82 ms/s (1.49 to 2.06 ms/s) | 8 |');
+  expect(text).toContain('| idle (8 trials) | – | – | – | 9.08 µs (7.44 to 10.3 µs) | 1.82 ms/s (1.49 to 2.06 ms/s) |');
   expect(text).not.toContain('NaN');
 });
 

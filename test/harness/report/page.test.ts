@@ -207,7 +207,9 @@ describe('the page in a browser', () => {
     const { page, trouble } = await open({ names, remark: '<b onmouseover="alert(2)">remark</b>' });
     expect(trouble).toEqual([]);
     expect(await page.locator('img').count()).toBe(0);
-    expect(await page.locator('tbody th', { hasText: 'alert(1)</script>' }).first().textContent()).toBe(names[1]);
+    expect(await page.locator('tbody th', { hasText: 'alert(1)</script>' }).first().textContent()).toBe(
+      `${names[1]}8 trials`,
+    );
     expect(await page.locator('.live[data-figure="histograms"] svg').textContent()).toContain("a|b`*_'\ufffd${x}\\");
   });
 
