@@ -7,13 +7,17 @@ export const slotCount = 192;
 /** The unit of the layout: an eighth of a microsecond. */
 const stepNs = 125;
 
-/** The slot that a wait of `ns` nanoseconds falls into. */
+/** Where the last slot begins, in steps. */
+const lastSlotSteps = 15 * 2 ** 22;
+
+/** The slot that a wait of `ns` nanoseconds falls into, 0 to 191. */
 export function slotOf(ns: number): number {
   const steps = Math.floor(ns / stepNs);
+  if (steps >= lastSlotSteps) return slotCount - 1;
   if (steps < 8) return Math.max(0, steps);
-  const octave = Math.floor(Math.log2(steps));
-  const step = Math.floor(steps / 2 ** (octave - 3)) % 8;
-  return Math.min(slotCount - 1, 8 * (octave - 2) + step);
+  // Exact, which a logarithm need not be just below a power of two.
+  const octave = 31 - Math.clz32(steps);
+  return 8 * (octave - 2) + ((steps >> (octave - 3)) & 7);
 }
 
 /** Where slot `slot` begins, in nanoseconds; `slotLowerNs(slot + 1)` is where it ends. */
@@ -27,7 +31,7 @@ export const slotBoundsNs: readonly number[] = [
   Infinity,
 ];
 
-/** Slots of the log2 view: 1 microsecond to 2^23 microseconds. */
+/** Slots of the log2 view: 1 microsecond to 2^23 microseconds, the last one open-ended. */
 export const log2SlotCount = 23;
 
 /**
