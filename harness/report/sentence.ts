@@ -5,7 +5,7 @@ import { unreachable } from '../core/unreachable.ts';
 import { formatDifference, formatInterval, formatMetric, formatP, negate, negated } from './number-text.ts';
 import { capitalised, disturbancePhrase, metricPhrase, named, plural, splitMetric, threadsOf } from './wording.ts';
 
-/** A sentence in pieces; the strong ones carry the number that answers the question. */
+/** A sentence in pieces. The strong one carries the answer: a number if one was shown, else that none was. */
 export type Sentence = readonly { readonly text: string; readonly strong: boolean }[];
 
 export interface SentenceContext {
@@ -49,8 +49,10 @@ export function comparisonSentence(comparison: Comparison, context: SentenceCont
   switch (ranking) {
     case 'not-shown':
       return [
-        ...plain(`No difference was shown: ${withArm(comparison, context)} ${metric(comparison)} differs by `),
-        strong(differenceText(comparison, medianDifference)),
+        strong('No difference was shown'),
+        ...plain(
+          `: ${withArm(comparison, context)} ${metric(comparison)} differs by ${differenceText(comparison, medianDifference)}`,
+        ),
         ...plain(` (${support(comparison)}${holm(comparison)}${failures(comparison)})${levels(comparison, context)}.`),
       ];
     case 'higher':
@@ -118,10 +120,10 @@ function tooFew(comparison: Comparison, medianDifference: Extended, context: Sen
   const needed = blocks + comparison.blocksMissing;
   const missing = comparison.blocksMissing;
   return [
+    strong('Too few blocks to rank'),
     ...plain(
-      `Too few blocks to rank: ${blocks} of the ${needed} needed ${blocks === 1 ? 'is' : 'are'} complete, ${missing} ${missing === 1 ? 'is' : 'are'} missing. So far ${withArm(comparison, context)} ${metric(comparison)} differs by `,
+      `: ${blocks} of the ${needed} needed ${blocks === 1 ? 'is' : 'are'} complete, ${missing} ${missing === 1 ? 'is' : 'are'} missing. So far ${withArm(comparison, context)} ${metric(comparison)} differs by ${differenceText(comparison, medianDifference)}`,
     ),
-    strong(differenceText(comparison, medianDifference)),
     ...plain(` (${support(comparison)}${failures(comparison)})${levels(comparison, context)}.`),
   ];
 }

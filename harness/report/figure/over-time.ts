@@ -28,7 +28,7 @@ export function overTimeFigure(
           ? 'Not drawn: schedstat gives sums of waits, hence no quantiles over time.'
           : 'Not drawn: no valid trial has quantiles over time.',
     };
-  const lines = measured.flatMap((point) => lineRows(point, arms));
+  const lines = measured.flatMap((point) => lineRows(point, arms, plan.sampleMs));
   const medians = medianRows(lines, plan.sampleMs);
   const domain = domainOf(lines);
   // The last sample may end a little after the plan says.
@@ -37,7 +37,7 @@ export function overTimeFigure(
   return {
     name: 'over-time',
     title,
-    caption: `p50, p95 and p99 of the waits that ended in each sample of ${plan.sampleMs} ms, on a logarithmic scale. One thin line per block (${blocks}), the strong line is their median. Shaded: the first ${formatPlanned(plan.warmupMs)}, warm-up, which no number of this report uses.`,
+    caption: `p50, p95 and p99 of the waits that ended in each sample of ${plan.sampleMs} ms, drawn at its middle, on a logarithmic scale. One thin line per block (${blocks}), the strong line is their median. Shaded: the first ${formatPlanned(plan.warmupMs)}, warm-up, which no number of this report uses.`,
     alternative: alternativeText(medians, arms, plan),
     data: { lines: [...lines, ...medians] },
     spec: (width, theme) => spec(width, theme, arms, baseline, domain, { ...plan, trialMs: lengthMs }),
@@ -64,7 +64,8 @@ function micros(point: SeriesPoint, quantile: Quantile): number | null {
   return seconds === null ? null : Number(Math.max(seconds * 1e6, 1e-3).toPrecision(4));
 }
 
-function lineRows(point: SeriesPoint, arms: readonly string[]): LineRow[] {
+/** A sample is drawn at the middle of its interval, so that the last one of the warm-up is still within it. */
+function lineRows(point: SeriesPoint, arms: readonly string[], sampleMs: number): LineRow[] {
   return quantiles.flatMap((quantile) => {
     const value = micros(point, quantile);
     if (value === null) return [];
@@ -76,7 +77,7 @@ function lineRows(point: SeriesPoint, arms: readonly string[]): LineRow[] {
         populationIndex: point.group === 'canary' ? 0 : 1,
         quantile,
         line: `${point.block} ${quantile}`,
-        seconds: Number((point.atMs / 1000).toFixed(3)),
+        seconds: Number(((point.atMs - sampleMs / 2) / 1000).toFixed(3)),
         micros: value,
       },
     ];
@@ -87,7 +88,7 @@ function lineRows(point: SeriesPoint, arms: readonly string[]): LineRow[] {
 function medianRows(lines: readonly LineRow[], sampleMs: number): LineRow[] {
   const groups = new Map<string, LineRow[]>();
   for (const row of lines) {
-    const step = Math.round((row.seconds * 1000) / sampleMs);
+    const step = Math.floor((row.seconds * 1000) / sampleMs);
     const key = `${row.armIndex} ${row.populationIndex} ${row.quantile} ${step}`;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [row]);
@@ -96,9 +97,9 @@ function medianRows(lines: readonly LineRow[], sampleMs: number): LineRow[] {
   return [...groups.values()].flatMap((group) => {
     const [first] = group;
     if (first === undefined) return [];
-    const step = Math.round((first.seconds * 1000) / sampleMs);
+    const step = Math.floor((first.seconds * 1000) / sampleMs);
     const micros = median(group.map((row) => row.micros));
-    return [{ ...first, line: null, seconds: (step * sampleMs) / 1000, micros }];
+    return [{ ...first, line: null, seconds: ((step + 0.5) * sampleMs) / 1000, micros }];
   });
 }
 

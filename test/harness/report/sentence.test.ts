@@ -37,10 +37,12 @@ describe('the answer', () => {
     expect(sentenceText(answerSentence(turned))).toBe(answer());
   });
 
-  test('marks as strong the number and nothing else', () => {
-    expect(answerSentence(contextOf()).filter((piece) => piece.strong)).toEqual([
-      { text: '39.2 µs [26.9, 59.1]', strong: true },
-    ]);
+  test('marks as strong the number, or that there is none to believe', () => {
+    const strongOf = (options: ExampleOptions): string[] =>
+      answerSentence(contextOf(options)).flatMap((piece) => (piece.strong ? [piece.text] : []));
+    expect(strongOf({})).toEqual(['39.2 µs [26.9, 59.1]']);
+    expect(strongOf({ blocks: 5 })).toEqual(['Too few blocks to rank']);
+    expect(strongOf({ blocks: 0 })).toEqual([]);
   });
 
   test('says what is missing before anything ran', () => {
