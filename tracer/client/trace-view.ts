@@ -131,10 +131,10 @@ function renderTracer({ interval: { lengthSeconds, tracer }, faults }: TraceInte
   return [...wrapParts(cost, width), ...wrapParts(seen, width)];
 }
 
-/** Each reason that occurred. Waits that began before the tracer are not lost, but they are not in the histograms either. */
+/** Each reason that occurred. A switch-in without a stamp is of a thread that waited already when the tracer began: known, but not lost. */
 function lossParts(tracer: TracerInterval, faults: LineFaults): string[] {
   const losses: readonly (readonly [name: string, count: number])[] = [
-    ['lost for want of a stamp', tracer.lostStorage],
+    ['lost for want of memory', tracer.lostStorage],
     ['lost for want of room for the cgroup', tracer.lostGroups],
     ['refused runs', tracer.recursionMisses],
     ['dropped as negative', tracer.negative],
@@ -142,7 +142,7 @@ function lossParts(tracer: TracerInterval, faults: LineFaults): string[] {
     ['missed lines', faults.missed],
   ];
   const occurred = losses.filter(([, count]) => count > 0).map(([name, count]) => `${name} ${count}`);
-  const unknown = tracer.unknown > 0 ? [`waiting before the start ${tracer.unknown}`] : [];
+  const unknown = tracer.unknown > 0 ? [`without a stamp ${tracer.unknown}`] : [];
   return [...(occurred.length === 0 ? ['lost 0'] : occurred), ...unknown];
 }
 

@@ -168,8 +168,7 @@ test('an interval without waits says so, and every loss is named', () => {
 
     tracer
       user CPU 0.120 %   system CPU 0.340 %   memory 3.14 MB   kernel 200 ns per event
-      switches 3210   wake-ups 1234   lost for want of a stamp 1   lost for want of room for the cgroup 2   refused runs 3   dropped as negative 4   broken lines 6   missed lines 7
-      waiting before the start 5
+      switches 3210   wake-ups 1234   lost for want of memory 1   lost for want of room for the cgroup 2   refused runs 3   dropped as negative 4   broken lines 6   missed lines 7   without a stamp 5
     "
   `);
 });
