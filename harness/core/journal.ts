@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readFileSync, readSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { flush } from './whole-file.ts';
 import { asWriteError } from './write-error.ts';
@@ -7,7 +7,10 @@ import { asWriteError } from './write-error.ts';
 export interface JournalDamage {
   /** From 1. */
   readonly line: number;
+  /** Its first 80 characters. */
   readonly text: string;
+  /** Entries in the lines above it. */
+  readonly entriesBefore: number;
 }
 
 export interface JournalContent<Entry> {
@@ -25,7 +28,7 @@ export function parseJournal<Entry>(text: string, parse: (value: unknown) => Ent
   text.split('\n').forEach((line, index) => {
     if (line === '') return;
     const entry = parseLine(line, parse);
-    if (entry === null) damage.push({ line: index + 1, text: line.slice(0, 80) });
+    if (entry === null) damage.push({ line: index + 1, text: line.slice(0, 80), entriesBefore: entries.length });
     else entries.push(entry);
   });
   return { entries, damage };
@@ -37,10 +40,6 @@ function parseLine<Entry>(line: string, parse: (value: unknown) => Entry | null)
   } catch {
     return null;
   }
-}
-
-export function readJournal<Entry>(path: string, parse: (value: unknown) => Entry | null): JournalContent<Entry> {
-  return parseJournal(readFileSync(path, 'utf8'), parse);
 }
 
 /** Append-only JSON lines, each on the disk before `append` returns: first the entry, then the act it announces. */

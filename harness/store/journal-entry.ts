@@ -1,3 +1,5 @@
+import { hasShape, isFolderName, isInstant, isPlace, isText, listOf, nullOr, oneOf, type Shape } from './shape.ts';
+
 /** What `journal.jsonl` says, in order: each entry is on the disk before the act that it announces. `at` is ISO 8601 in UTC. */
 export type JournalEntry = { readonly at: string } & (
   | {
@@ -41,32 +43,31 @@ export type JournalEntry = { readonly at: string } & (
     }
 );
 
-/** Fields that every entry of a type must have, with the type of each, for reading a line that may be damaged. */
-const shapes: Readonly<Record<JournalEntry['type'], Readonly<Record<string, string>>>> = {
-  'experiment-created': {
-    experiment: 'string',
-    planSha256: 'string',
-    profileSha256: 'string',
-    manifestSha256: 'string',
+/** What each type of entry holds beside its type and its instant. `results/README.md` explains each field. */
+export const entryShapes: {
+  readonly [Type in JournalEntry['type']]: Shape<Omit<Extract<JournalEntry, { type: Type }>, 'type' | 'at'>>;
+} = {
+  'experiment-created': { experiment: isText, planSha256: isText, profileSha256: isText, manifestSha256: isText },
+  'experiment-resumed': { scalelab: isText, git: nullOr(isText) },
+  'block-started': { block: isPlace, load: nullOr(isText), replaces: nullOr(isPlace) },
+  'trial-started': { trial: isFolderName, block: isPlace, arm: isText, attempt: isPlace },
+  'trial-finished': {
+    trial: isFolderName,
+    outcome: oneOf('valid', 'failed', 'invalid'),
+    codes: listOf(isText),
+    recordSha256: isText,
   },
-  'experiment-resumed': { scalelab: 'string' },
-  'block-started': { block: 'number' },
-  'trial-started': { trial: 'string', block: 'number', arm: 'string', attempt: 'number' },
-  'trial-finished': { trial: 'string', outcome: 'string', codes: 'object', recordSha256: 'string' },
-  'trial-abandoned': { trial: 'string' },
-  'trial-damaged': { trial: 'string', damage: 'string' },
-  'block-set-aside': { block: 'number', reason: 'string' },
+  'trial-abandoned': { trial: isFolderName },
+  'trial-damaged': { trial: isFolderName, damage: isText },
+  'block-set-aside': { block: isPlace, reason: oneOf('stayed-invalid', 'pause') },
   'experiment-interrupted': {},
-  'experiment-finished': { status: 'string', summarySha256: 'string' },
+  'experiment-finished': { status: oneOf('complete', 'too-many-invalid'), summarySha256: isText },
 };
 
 /** null for a value that is not an entry. */
 export function parseEntry(value: unknown): JournalEntry | null {
-  if (typeof value !== 'object' || value === null || !('type' in value) || !('at' in value)) return null;
-  const shape = Object.entries(shapes).find(([type]) => type === value.type)?.[1];
-  if (shape === undefined || typeof value.at !== 'string') return null;
-  const fields = new Map(Object.entries(value));
-  const isComplete = Object.entries(shape).every(([name, type]) => typeof fields.get(name) === type);
+  if (!hasShape<{ type: string; at: string }>(value, { type: isText, at: isInstant })) return null;
+  const shape = Object.entries<Shape<object>>(entryShapes).find(([type]) => type === value.type)?.[1];
   // The fields that were checked are those of the entry's type.
-  return isComplete ? (value as JournalEntry) : null;
+  return shape !== undefined && hasShape(value, shape) ? (value as JournalEntry) : null;
 }

@@ -1,4 +1,22 @@
 import type { TestbedFacts } from '../telemetry/evidence.ts';
+import { waitSources } from '../telemetry/sample.ts';
+import {
+  anyOf,
+  isCount,
+  isFlag,
+  isFolderName,
+  isFolderPath,
+  isInstant,
+  isInteger,
+  isNumber,
+  isText,
+  listOf,
+  mapOf,
+  nullOr,
+  oneOf,
+  record,
+  type Shape,
+} from './shape.ts';
 
 /** Everything needed to know what ran, on what, and to run it again. Written as `manifest.json`. */
 export interface Manifest {
@@ -32,3 +50,35 @@ export interface Machine {
   readonly cores: number;
   readonly memoryBytes: number;
 }
+
+export const versionsShape: Shape<Versions> = { scalelab: isText, node: isText, v8: isText, git: nullOr(isText) };
+
+export const machineShape: Shape<Machine> = {
+  hostname: isText,
+  platform: isText,
+  kernel: isText,
+  cpuModel: isText,
+  cores: isCount,
+  memoryBytes: isCount,
+};
+
+export const testbedFactsShape: Shape<TestbedFacts> = {
+  kind: oneOf('sim', 'local'),
+  cores: isNumber,
+  source: oneOf(...waitSources),
+  details: mapOf(nullOr(anyOf(isText, isNumber, isFlag))),
+  notes: listOf(isText),
+};
+
+export const manifestShape: Shape<Manifest> = {
+  format: oneOf(1),
+  experiment: isFolderName,
+  profile: isFolderPath,
+  planHash: isText,
+  seed: isInteger,
+  createdAt: isInstant,
+  rerunOf: nullOr(isText),
+  versions: record(versionsShape),
+  machine: record(machineShape),
+  testbed: record(testbedFactsShape),
+};

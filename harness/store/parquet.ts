@@ -1,4 +1,6 @@
+import { resolve } from 'node:path';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { HarnessError } from '../core/errors.ts';
 import { writeWholeFileBy } from '../core/whole-file.ts';
 import type { Cell, Table } from './tables.ts';
 
@@ -47,18 +49,48 @@ export async function writeParquet(path: string, table: Table, rows: readonly (r
 
 export type Row = Readonly<Record<string, Cell>>;
 
-/** Reads a Parquet file written by `writeParquet`. Throws if it cannot be read or lacks a column. */
+/**
+ * Reads a Parquet file written by `writeParquet`, its rows in the order in which they were written.
+ * @throws HarnessError `results-damaged` if it cannot be read or lacks a column
+ */
 export async function readParquet(path: string, table: Table): Promise<readonly Row[]> {
   // BIGINT as DOUBLE: every count here is far below 2^53, and a bigint would have to be converted by each reader.
-  const selected = table.columns.map(({ name, type }) =>
-    type === 'BIGINT' ? `"${name}"::DOUBLE AS "${name}"` : `"${name}"`,
+  const selected = table.columns.map(
+    ({ name, type }) => `"${name}"::${type === 'BIGINT' ? 'DOUBLE' : type} AS "${name}"`,
   );
-  const query = `SELECT ${selected.join(', ')} FROM read_parquet(${literal(path)})`;
-  const reader = await withConnection((database) => database.runAndReadAll(query));
-  // The select list yields the column types of the table, all of which are cells.
-  return reader.getRowObjectsJS() as unknown as readonly Row[];
+  // Partitioning would take a folder named `source=x` for a column.
+  const query = `SELECT ${selected.join(', ')} FROM read_parquet(${pattern(path)}, hive_partitioning = false)`;
+  return withConnection(async (database) => {
+    try {
+      const reader = await database.runAndReadAll(query);
+      // The select list yields the column types of the table, all of which are cells.
+      return reader.getRowObjectsJS() as unknown as readonly Row[];
+    } catch (error) {
+      throw isAboutTheFile(error) ? unreadable(path, error) : error;
+    }
+  });
 }
 
+/** The hash of the file was right, so it was written like this. */
+export function unreadable(path: string, cause: unknown): HarnessError {
+  const reason = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause);
+  return new HarnessError('results-damaged', `${path} does not hold what Scalelab writes there: ${reason}.`, {
+    hint: 'It was written by another version of Scalelab or by another program; restore it from a copy of the experiment.',
+    cause,
+  });
+}
+
+/** The other errors, such as too little memory, say nothing about the file. */
+function isAboutTheFile(error: unknown): boolean {
+  return error instanceof Error && /^(IO|Invalid Input|Binder|Conversion|Serialization) Error: /.test(error.message);
+}
+
+/** Absolute, because `~` and `s3:` at the beginning of a path mean something to the database. */
 function literal(path: string): string {
-  return `'${path.replaceAll("'", "''")}'`;
+  return `'${resolve(path).replaceAll("'", "''")}'`;
+}
+
+/** Where the database reads, a path is a pattern: what means something in one stands in brackets, where it means itself. */
+function pattern(path: string): string {
+  return literal(path).replaceAll(/[[*?]/g, '[$&]');
 }

@@ -58,7 +58,7 @@ export function advance(progress: Progress, entry: JournalEntry): Progress {
         hashes: { plan: entry.planSha256, profile: entry.profileSha256, manifest: entry.manifestSha256 },
       };
     case 'experiment-resumed':
-      return { ...next, status: 'running' };
+      return { ...next, status: 'running', summarySha256: null };
     case 'experiment-interrupted':
       return next;
     case 'block-started': {
@@ -95,8 +95,12 @@ function changeBlock(progress: Progress, number: number, change: (block: BlockPr
 }
 
 function changeAttempt(progress: Progress, trial: string, change: Partial<Attempt>): Progress {
-  const changed = (attempt: Attempt): Attempt => (attempt.trial === trial ? { ...attempt, ...change } : attempt);
-  const blocks = progress.blocks.map((block) => ({ ...block, attempts: block.attempts.map(changed) }));
+  const isIt = (attempt: Attempt): boolean => attempt.trial === trial;
+  const blocks = progress.blocks.map((block) =>
+    block.attempts.some(isIt)
+      ? { ...block, attempts: block.attempts.map((one) => (isIt(one) ? { ...one, ...change } : one)) }
+      : block,
+  );
   return { ...progress, blocks };
 }
 

@@ -1,13 +1,14 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
-import { basename } from 'node:path';
 import { HarnessError } from '../core/errors.ts';
-import { readJournal } from '../core/journal.ts';
+import { parseJournal, type JournalContent } from '../core/journal.ts';
 import { sha256 } from '../core/whole-file.ts';
 import type { Plan } from '../plan/plan.ts';
-import { parseEntry } from './journal-entry.ts';
+import { parseEntry, type JournalEntry } from './journal-entry.ts';
 import { experimentPaths, type ExperimentPaths } from './layout.ts';
-import type { Manifest } from './manifest.ts';
+import { manifestShape, type Manifest } from './manifest.ts';
+import { planShape } from './plan-shape.ts';
 import { progressOf, type Progress } from './progress.ts';
+import { readRecorded } from './recorded-file.ts';
+import { hasShape, type Shape } from './shape.ts';
 import { readTrial, type RecordedTrial } from './trial-record.ts';
 
 /** An experiment as its folder tells it. What is damaged is named; the rest is used. */
@@ -20,8 +21,15 @@ export interface RecordedExperiment {
   readonly progress: Progress;
   /** Finished attempts by their id; those that are damaged are missing. */
   readonly trials: ReadonlyMap<string, RecordedTrial>;
+  /** `summary.json` as it stands there; null if there is none. */
+  readonly summaryText: string | null;
   /** One sentence for each damaged part. */
   readonly damage: readonly string[];
+  /**
+   * Those of them that cost nothing: lines that were cut when Scalelab was stopped, after which it went on. What such a line would
+   * have announced was not done.
+   */
+  readonly settled: readonly string[];
 }
 
 /**
@@ -32,13 +40,11 @@ export async function readExperiment(folder: string): Promise<RecordedExperiment
   const frame = readFrame(folder);
   const damage = [...frame.damage];
   const trials = new Map<string, RecordedTrial>();
-  for (const { attempts } of frame.progress.blocks) {
-    for (const { trial, recordSha256 } of attempts) {
-      if (recordSha256 === null) continue;
-      const read = await readTrial(frame.paths, trial, recordSha256);
-      if (read.ok) trials.set(trial, read.trial);
-      else damage.push(read.damage);
-    }
+  for (const { trial, recordSha256 } of frame.progress.blocks.flatMap(({ attempts }) => attempts)) {
+    if (recordSha256 === null) continue;
+    const read = await readTrial(frame.paths, trial, recordSha256);
+    if (read.ok) trials.set(trial, read.trial);
+    else damage.push(read.damage);
   }
   return { ...frame, trials, damage };
 }
@@ -46,35 +52,41 @@ export async function readExperiment(folder: string): Promise<RecordedExperiment
 /** The same without the trials. */
 export function readFrame(folder: string): Omit<RecordedExperiment, 'trials'> {
   const paths = experimentPaths(folder);
-  if (!existsSync(folder) || !statSync(folder).isDirectory() || !existsSync(paths.journal)) {
+  const journalText = readRecorded(paths.journal)?.toString();
+  if (journalText === undefined) {
     throw new HarnessError('results-missing', `${folder} is not an experiment: it has no journal.jsonl.`, {
       hint: 'Name a folder such as results/runqueue/latest.',
     });
   }
-  const journal = readJournal(paths.journal, parseEntry);
-  const damage = journal.damage.map(({ line, text }) => `journal.jsonl:${line}: a line was cut or changed: ${text}`);
+  const journal = parseJournal(journalText, parseEntry);
   const progress = progressOf(journal.entries);
-  const planText = readNeeded(paths.plan);
-  const manifestText = readNeeded(paths.manifest);
-  const planSha256 = sha256(planText);
-  if (progress.hashes === null) {
-    damage.push('journal.jsonl: the entry experiment-created is missing');
-  } else {
-    if (progress.hashes.plan !== planSha256) damage.push('plan.json was changed');
-    if (progress.hashes.manifest !== sha256(manifestText)) damage.push('manifest.json was changed');
-    if (!existsSync(paths.profile)) damage.push('profile.yaml is missing');
-    else if (progress.hashes.profile !== sha256(readFileSync(paths.profile, 'utf8')))
-      damage.push('profile.yaml was changed');
-  }
+  const planBytes = readNeeded(paths.plan);
+  const manifestBytes = readNeeded(paths.manifest);
+  const manifest = parseRecorded(manifestBytes, manifestShape, paths.manifest);
+  const profileBytes = readRecorded(paths.profile);
+  const { damaged, settled } = journalDamage(journal);
   return {
-    // Of `latest`, the folder it points at.
-    id: parse<Manifest>(manifestText, paths.manifest).experiment || basename(folder),
+    // Not the name of the folder, which may be `latest`.
+    id: manifest.experiment,
     paths,
-    plan: parse<Plan>(planText, paths.plan),
-    planSha256,
-    manifest: parse<Manifest>(manifestText, paths.manifest),
+    plan: parseRecorded(planBytes, planShape, paths.plan),
+    planSha256: sha256(planBytes),
+    manifest,
     progress,
-    damage,
+    summaryText: readRecorded(paths.summary)?.toString() ?? null,
+    damage: [
+      ...damaged,
+      ...(progress.hashes === null
+        ? [
+            'journal.jsonl: the entry experiment-created is missing, so nothing says what plan, manifest and profile were',
+          ]
+        : [
+            ...changed('plan.json', planBytes, progress.hashes.plan),
+            ...changed('manifest.json', manifestBytes, progress.hashes.manifest),
+            ...changed('profile.yaml', profileBytes, progress.hashes.profile),
+          ]),
+    ],
+    settled,
   };
 }
 
@@ -88,29 +100,45 @@ export function readFrameIfAny(folder: string): Omit<RecordedExperiment, 'trials
   }
 }
 
-function readNeeded(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new HarnessError('results-damaged', `${path} is missing, and nothing can be said without it.`, {
-      hint: 'Restore the file from a copy of the experiment.',
-      cause: error,
-    });
-  }
+function journalDamage({ entries, damage }: JournalContent<JournalEntry>): {
+  readonly damaged: readonly string[];
+  readonly settled: readonly string[];
+} {
+  const told = damage.map(({ line, text, entriesBefore }) => ({
+    text: `journal.jsonl:${line}: a line was cut or changed: ${text}`,
+    isSettled: entries[entriesBefore]?.type === 'experiment-resumed',
+  }));
+  return {
+    damaged: told.map(({ text }) => text),
+    settled: told.filter(({ isSettled }) => isSettled).map(({ text }) => text),
+  };
 }
 
-/** @typeParam T what Scalelab wrote there; a hash in the journal says whether it was changed since */
-function parse<T extends { readonly format: 1 }>(text: string, path: string): T {
+function changed(name: string, bytes: Buffer | null, recordedSha256: string): string[] {
+  if (bytes === null) return [`${name} is missing`];
+  return sha256(bytes) === recordedSha256 ? [] : [`${name} was changed`];
+}
+
+function readNeeded(path: string): Buffer {
+  const bytes = readRecorded(path);
+  if (bytes !== null) return bytes;
+  throw new HarnessError('results-damaged', `${path} is missing, and nothing can be said without it.`, {
+    hint: 'Restore the file from a copy of the experiment.',
+  });
+}
+
+function parseRecorded<T>(bytes: Buffer, shape: Shape<T>, path: string): T {
   const damaged = (cause?: unknown): HarnessError =>
     new HarnessError('results-damaged', `${path} does not hold what Scalelab writes there (format 1).`, {
       hint: 'Restore the file from a copy of the experiment.',
       cause,
     });
+  let value: unknown;
   try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value !== 'object' || value === null || !('format' in value) || value.format !== 1) throw damaged();
-    return value as T;
+    value = JSON.parse(bytes.toString());
   } catch (error) {
-    throw error instanceof HarnessError ? error : damaged(error);
+    throw damaged(error);
   }
+  if (!hasShape(value, shape)) throw damaged();
+  return value;
 }

@@ -1,6 +1,13 @@
-import type { HostReading, Sample, TracerReading, WaitCause, WaitReading, WaitSource } from '../telemetry/sample.ts';
+import {
+  waitCauses,
+  waitSources,
+  type HostReading,
+  type Sample,
+  type TracerReading,
+  type WaitReading,
+} from '../telemetry/sample.ts';
 import type { TrialPaths } from './layout.ts';
-import { readParquet, writeParquet, type Row } from './parquet.ts';
+import { readParquet, unreadable, writeParquet, type Row } from './parquet.ts';
 import { runqueueTable, samplesTable, type Cell } from './tables.ts';
 
 /** Writes the samples of a trial as `samples.parquet` and `runqueue.parquet`. */
@@ -41,30 +48,50 @@ function waitRows(sample: Sample): readonly (readonly Cell[])[] {
   ]);
 }
 
-/** The same samples again, in the order of time. */
+/**
+ * The same samples again, in the order of time.
+ * @throws HarnessError `results-damaged` if the two files do not belong together, or hold what Scalelab does not write
+ */
 export async function readSamples(paths: TrialPaths): Promise<readonly Sample[]> {
-  const waits = new Map<number, WaitReading[]>();
-  for (const row of await readParquet(paths.runqueue, runqueueTable)) {
-    const atMs = number(row, 'atMs');
-    waits.set(atMs, [...(waits.get(atMs) ?? []), waitReading(row)]);
-  }
   const rows = await readParquet(paths.samples, samplesTable);
-  return rows.map((row) => ({
-    atMs: number(row, 'atMs'),
-    intervalMs: number(row, 'intervalMs'),
-    clockOffsetMs: number(row, 'clockOffsetMs'),
-    source: text(row, 'source') as WaitSource,
-    waits: number(row, 'waitReadings') < 0 ? null : (waits.get(number(row, 'atMs')) ?? []),
-    host: hostReading(row),
-    tracer: tracerReading(row),
-  }));
+  const waitRows = await readParquet(paths.runqueue, runqueueTable);
+  try {
+    return joinRows(rows, waitRows);
+  } catch (error) {
+    throw unreadable(paths.folder, error);
+  }
+}
+
+/** Both are in the order in which they were written: the waits of a sample follow those of the one before. */
+function joinRows(rows: readonly Row[], waitRows: readonly Row[]): readonly Sample[] {
+  let used = 0;
+  const samples = rows.map((row): Sample => {
+    const atMs = number(row, 'atMs');
+    const readings = number(row, 'waitReadings');
+    const own = readings < 0 ? null : waitRows.slice(used, used + readings);
+    used += own?.length ?? 0;
+    if (own?.some((wait) => wait['atMs'] !== atMs) === true)
+      throw new TypeError(`waits of another sample at ${atMs} ms`);
+    return {
+      atMs,
+      intervalMs: number(row, 'intervalMs'),
+      clockOffsetMs: number(row, 'clockOffsetMs'),
+      source: oneOf(waitSources, row, 'source'),
+      waits: own?.map(waitReading) ?? null,
+      host: hostReading(row),
+      tracer: tracerReading(row),
+    };
+  });
+  if (used !== waitRows.length)
+    throw new TypeError(`${waitRows.length} rows of waits, where ${used} belong to a sample`);
+  return samples;
 }
 
 function waitReading(row: Row): WaitReading {
   const slots = row['slots'];
   return {
     group: text(row, 'group'),
-    cause: text(row, 'cause') as WaitCause,
+    cause: oneOf(waitCauses, row, 'cause'),
     count: number(row, 'count'),
     waitSeconds: number(row, 'waitSeconds'),
     slots: Array.isArray(slots) ? slots : null,
@@ -104,4 +131,11 @@ function text(row: Row, column: string): string {
   const cell = row[column];
   if (typeof cell !== 'string') throw new TypeError(`column ${column} holds ${String(cell)} where text belongs`);
   return cell;
+}
+
+function oneOf<const Word extends string>(words: readonly Word[], row: Row, column: string): Word {
+  const word = words.find((candidate) => candidate === row[column]);
+  if (word === undefined)
+    throw new TypeError(`column ${column} holds ${String(row[column])}, which is none of ${words.join(', ')}`);
+  return word;
 }

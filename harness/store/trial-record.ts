@@ -1,11 +1,28 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { makeFolder, sha256, sha256OfFile, writeWholeFile } from '../core/whole-file.ts';
 import type { TrialEvidence } from '../telemetry/evidence.ts';
 import type { Sample } from '../telemetry/sample.ts';
-import type { ExperimentPaths } from './layout.ts';
-import { trialPaths } from './layout.ts';
+import { trialPaths, type ExperimentPaths } from './layout.ts';
+import { readRecorded } from './recorded-file.ts';
 import { readSamples, writeSamples } from './samples.ts';
-import type { Verdict } from './verdict.ts';
+import {
+  anyOf,
+  hasShape,
+  isCount,
+  isFlag,
+  isFolderName,
+  isInstant,
+  isInteger,
+  isNumber,
+  isPlace,
+  isText,
+  listOf,
+  nullOr,
+  oneOf,
+  record,
+  type Check,
+  type Shape,
+} from './shape.ts';
+import { failedCodes, invalidCodes, type InvalidReason, type Verdict } from './verdict.ts';
 
 /** `trial.json`: written last, so that its presence says that the attempt is complete. */
 export interface TrialRecord {
@@ -42,15 +59,54 @@ export async function writeTrial(
   const paths = trialPaths(experiment, trial.id);
   makeFolder(paths.folder);
   await writeSamples(paths, samples);
-  const record: TrialRecord = {
+  const whole: TrialRecord = {
     format: 1,
     ...trial,
     files: { 'samples.parquet': sha256OfFile(paths.samples), 'runqueue.parquet': sha256OfFile(paths.runqueue) },
   };
-  const text = `${JSON.stringify(record, null, 2)}\n`;
+  const text = `${JSON.stringify(whole, null, 2)}\n`;
   writeWholeFile(paths.record, text);
   return sha256(text);
 }
+
+const kind = (word: Verdict['kind']): { readonly kind: Check } => ({ kind: oneOf(word) });
+const isVerdict = anyOf(
+  record(kind('valid')),
+  record({ ...kind('failed'), code: oneOf(...Object.keys(failedCodes)), text: isText }),
+  record({
+    ...kind('invalid'),
+    reasons: listOf(record<InvalidReason>({ code: oneOf(...Object.keys(invalidCodes)), text: isText })),
+  }),
+);
+
+export const evidenceShape: Shape<TrialEvidence> = {
+  tracerDeath: nullOr(isText),
+  disturbance: nullOr(
+    record<NonNullable<TrialEvidence['disturbance']>>({
+      program: isText,
+      wanted: isCount,
+      started: isCount,
+      alive: isCount,
+    }),
+  ),
+  canary: nullOr(record<NonNullable<TrialEvidence['canary']>>({ wakeups: isCount, skipped: isCount, alive: isFlag })),
+  kernelNsPerEvent: nullOr(isNumber),
+};
+
+export const trialRecordShape: Shape<TrialRecord> = {
+  format: oneOf(1),
+  id: isFolderName,
+  block: isPlace,
+  arm: isFolderName,
+  attempt: isPlace,
+  load: nullOr(isFolderName),
+  seed: isInteger,
+  startedAt: isInstant,
+  endedAt: isInstant,
+  evidence: record(evidenceShape),
+  verdict: isVerdict,
+  files: record({ 'samples.parquet': isText, 'runqueue.parquet': isText }),
+};
 
 /**
  * Reads an attempt and checks every hash.
@@ -63,30 +119,28 @@ export async function readTrial(
   recordSha256: string | null,
 ): Promise<{ readonly ok: true; readonly trial: RecordedTrial } | { readonly ok: false; readonly damage: string }> {
   const paths = trialPaths(experiment, id);
-  const damaged = (damage: string) => ({ ok: false, damage }) as const;
-  if (!existsSync(paths.record)) return damaged(`trials/${id}/trial.json is missing`);
-  const text = readFileSync(paths.record, 'utf8');
-  const hash = sha256(text);
-  if (recordSha256 !== null && hash !== recordSha256) return damaged(`trials/${id}/trial.json was changed`);
-  const record = parseRecord(text);
-  if (record === null) return damaged(`trials/${id}/trial.json is not a trial record`);
+  const damaged = (damage: string) => ({ ok: false, damage: `trials/${id}/${damage}` }) as const;
+  const bytes = readRecorded(paths.record);
+  if (bytes === null) return damaged('trial.json is missing');
+  const hash = sha256(bytes);
+  if (recordSha256 !== null && hash !== recordSha256) return damaged('trial.json was changed');
+  const trial = parseRecord(bytes.toString());
+  if (trial === null || trial.id !== id) return damaged('trial.json is not the record of this trial');
   for (const [name, path] of [
     ['samples.parquet', paths.samples],
     ['runqueue.parquet', paths.runqueue],
   ] as const) {
-    if (!existsSync(path)) return damaged(`trials/${id}/${name} is missing`);
-    if (record.files[name] !== sha256OfFile(path)) return damaged(`trials/${id}/${name} was changed`);
+    const table = readRecorded(path);
+    if (table === null) return damaged(`${name} is missing`);
+    if (trial.files[name] !== sha256(table)) return damaged(`${name} was changed`);
   }
-  return { ok: true, trial: { record, recordSha256: hash, samples: await readSamples(paths) } };
+  return { ok: true, trial: { record: trial, recordSha256: hash, samples: await readSamples(paths) } };
 }
 
 function parseRecord(text: string): TrialRecord | null {
   try {
     const value: unknown = JSON.parse(text);
-    const isRecord =
-      typeof value === 'object' && value !== null && 'format' in value && value.format === 1 && 'files' in value;
-    // Written by writeTrial: nobody else writes format 1, and the journal's hash says that it was not changed since.
-    return isRecord ? (value as TrialRecord) : null;
+    return hasShape(value, trialRecordShape) ? value : null;
   } catch {
     return null;
   }

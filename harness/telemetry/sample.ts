@@ -1,8 +1,10 @@
 /** Where a reading of run-queue wait came from. `schedstat` gives count and sum only, no histogram. */
-export type WaitSource = 'bpf' | 'schedstat' | 'sim';
+export const waitSources = ['bpf', 'schedstat', 'sim'] as const;
+export type WaitSource = (typeof waitSources)[number];
 
 /** Why a thread waited. `any` where the source cannot tell the two apart. */
-export type WaitCause = 'contention' | 'throttled' | 'any';
+export const waitCauses = ['contention', 'throttled', 'any'] as const;
+export type WaitCause = (typeof waitCauses)[number];
 
 /** The waits that ended during one sample, of one group of threads and one cause. */
 export interface WaitReading {

@@ -2,7 +2,7 @@ import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Journal, parseJournal, readJournal } from '../../../harness/core/journal.ts';
+import { Journal, parseJournal, type JournalContent } from '../../../harness/core/journal.ts';
 import { fillDisk, smallDisk } from '../../rig/small-disk.ts';
 import { temporaryFolder } from '../../rig/temporary-folder.ts';
 
@@ -12,9 +12,13 @@ interface Entry {
 }
 
 function parseEntry(value: unknown): Entry | null {
-  const isEntry = typeof value === 'object' && value !== null && 'number' in value && typeof value.number === 'number';
-  return isEntry ? { ...value, number: value.number } : null;
+  if (typeof value !== 'object' || value === null || !('number' in value) || typeof value.number !== 'number')
+    return null;
+  const { number } = value;
+  return 'text' in value && typeof value.text === 'string' ? { number, text: value.text } : { number };
 }
+
+const readBack = (path: string): JournalContent<Entry> => parseJournal(readFileSync(path, 'utf8'), parseEntry);
 
 const entry = (number: number): string => `${JSON.stringify({ number })}\n`;
 
@@ -25,7 +29,7 @@ test('what was appended is read again, in order, also by a later process', () =>
     for (const number of numbers) journal.append({ number });
   }
   expect(readFileSync(path, 'utf8')).toBe(entry(1) + entry(2) + entry(3));
-  expect(readJournal(path, parseEntry)).toEqual({
+  expect(readBack(path)).toEqual({
     entries: [{ number: 1 }, { number: 2 }, { number: 3 }],
     damage: [],
   });
@@ -48,7 +52,7 @@ test('any text in an entry stays on one line and comes back', () => {
       texts.forEach((each, number) => {
         journal.append({ number, text: each });
       });
-      expect(readJournal(path, parseEntry)).toEqual({
+      expect(readBack(path)).toEqual({
         entries: texts.map((each, number) => ({ number, text: each })),
         damage: [],
       });
@@ -60,7 +64,7 @@ test('any text in an entry stays on one line and comes back', () => {
 test('a last line that was cut is reported, and the others are used', () => {
   expect(parseJournal(`${entry(1)}${entry(2)}{"number":3,"te`, parseEntry)).toEqual({
     entries: [{ number: 1 }, { number: 2 }],
-    damage: [{ line: 3, text: '{"number":3,"te' }],
+    damage: [{ line: 3, text: '{"number":3,"te', entriesBefore: 2 }],
   });
 });
 
@@ -69,10 +73,10 @@ test('damaged lines in the middle are reported with their number and their begin
   expect(parseJournal(text, parseEntry)).toEqual({
     entries: [{ number: 1 }, { number: 6 }],
     damage: [
-      { line: 2, text: '{"number":"two"}' },
-      { line: 4, text: '\0\0\0' },
-      { line: 5, text: 'x'.repeat(80) },
-      { line: 6, text: 'null' },
+      { line: 2, text: '{"number":"two"}', entriesBefore: 1 },
+      { line: 4, text: '\0\0\0', entriesBefore: 1 },
+      { line: 5, text: 'x'.repeat(80), entriesBefore: 1 },
+      { line: 6, text: 'null', entriesBefore: 1 },
     ],
   });
 });
@@ -98,9 +102,9 @@ test('an entry after a cut line stands on a line of its own, and the cut line st
     journal.append({ number: 3 });
   }
   expect(readFileSync(path, 'utf8')).toBe(`${entry(1)}{"numb\n${entry(3)}`);
-  expect(readJournal(path, parseEntry)).toEqual({
+  expect(readBack(path)).toEqual({
     entries: [{ number: 1 }, { number: 3 }],
-    damage: [{ line: 2, text: '{"numb' }],
+    damage: [{ line: 2, text: '{"numb', entriesBefore: 1 }],
   });
 });
 
