@@ -1,1 +1,25 @@
-export type { Plan } from './plan/plan.ts';
+/** The public surface: the pure parts. Everything else is reached through the command line. */
+export { judge } from './analysis/judge.ts';
+export { measure } from './analysis/measure.ts';
+export { compareArms } from './analysis/compare.ts';
+export { summarize } from './analysis/summarize.ts';
+export type { ArmSummary, Comparison, Extended, Spread, Summary, TrialMetrics, TrialRow } from './analysis/summary.ts';
+export { HarnessError, errorCodes, type ErrorCode, type ExitStatus, type Problem } from './core/errors.ts';
+export { deriveSeed, stream, type Random } from './core/random.ts';
+export { makePlan, planHash, planText } from './plan/make-plan.ts';
+export type { Hypothesis, MetricName, Plan, PlannedArm, PlannedBlock, PlannedTrial } from './plan/plan.ts';
+export { formatDiagnostics, type Diagnostic } from './profile/diagnostic.ts';
+export { loadProfile } from './profile/load-profile.ts';
+export { blocksNeeded } from './statistics/blocks-needed.ts';
+export { quantileOfBuckets } from './statistics/bucket-quantile.ts';
+export { hodgesLehmann } from './statistics/hodges-lehmann.ts';
+export { holm } from './statistics/holm.ts';
+export { medianInterval } from './statistics/median-interval.ts';
+export { detectableDifference } from './statistics/power.ts';
+export { median, quantile, sortSample, type SortedSample } from './statistics/quantile.ts';
+export { rankBiserial } from './statistics/rank-biserial.ts';
+export { signFlipTest } from './statistics/sign-flip.ts';
+export { wilcoxonTest } from './statistics/wilcoxon.ts';
+export { readExperiment, type RecordedExperiment } from './store/recorded-experiment.ts';
+export type { HostReading, Sample, TracerReading, WaitReading } from './telemetry/sample.ts';
+export { log2View, slotBoundsNs, slotCount, slotOf } from './telemetry/wait-slots.ts';
