@@ -45,7 +45,7 @@ function experimentPairs(manifest: Manifest, plan: Plan): readonly Pair[] {
     ['A/A', plan.aa ? 'yes: all arms are the same treatment' : 'no'],
     [
       'trial',
-      `${formatPlanned(plan.trialMs)}, the first ${formatPlanned(plan.warmupMs)} warm-up, a sample every ${plan.sampleMs} ms`,
+      `${formatPlanned(plan.trialMs)}, the first ${formatPlanned(plan.warmupMs)} warm-up, a sample every ${formatPlanned(plan.sampleMs)}`,
     ],
     [
       'canary',

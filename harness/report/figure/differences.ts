@@ -179,7 +179,12 @@ function spec(
 
 const signedLabel = `(datum.value > 0 ? '+' : datum.value < 0 ? '−' : '') + (datum.value === 0 ? '0' : ${microsLabel.replaceAll('datum.value', 'abs(datum.value)')})`;
 
-type TitleParams = { readonly text: string; readonly subtitle: string | string[]; readonly limit: number };
+type TitleParams = {
+  readonly text: string;
+  readonly subtitle: string | string[];
+  readonly limit: number;
+  readonly frame: 'group';
+};
 
 function titleOf(comparison: Comparison, width: FigureWidth): TitleParams {
   const arms = `${printable(comparison.arm)} − ${printable(comparison.against)}`;
@@ -190,6 +195,7 @@ function titleOf(comparison: Comparison, width: FigureWidth): TitleParams {
     text: `${arms}: ${metricLabel(comparison.metric)}${perSecond}${load}`,
     subtitle: width === 'wide' ? numbers.join(', ') : [numbers[0] ?? '', numbers.slice(1).join(', ')],
     limit: width === 'wide' ? 840 : 300,
+    frame: 'group',
   };
 }
 

@@ -37,7 +37,7 @@ export function overTimeFigure(
   return {
     name: 'over-time',
     title,
-    caption: `p50, p95 and p99 of the waits that ended in each sample of ${plan.sampleMs} ms, drawn at its middle, on a logarithmic scale. One thin line per block (${blocks}), the strong line is their median. Shaded: the first ${formatPlanned(plan.warmupMs)}, warm-up, which no number of this report uses.`,
+    caption: `p50, p95 and p99 of the waits that ended in each sample of ${formatPlanned(plan.sampleMs)}, drawn at its middle, on a logarithmic scale. One thin line per block (${blocks}), the strong line is their median. Shaded: the first ${formatPlanned(plan.warmupMs)}, warm-up, which no number of this report uses.`,
     alternative: alternativeText(medians, arms, plan),
     data: { lines: [...lines, ...medians] },
     spec: (width, theme) => spec(width, theme, arms, baseline, domain, { ...plan, trialMs: lengthMs }),
@@ -124,7 +124,7 @@ function spec(
   arms: readonly string[],
   baseline: string | null,
   domain: readonly [number, number],
-  plan: Pick<Plan, 'trialMs' | 'warmupMs'>,
+  plan: Pick<Plan, 'trialMs' | 'warmupMs' | 'sampleMs'>,
 ): ReturnType<Figure['spec']> {
   const ink = inks[theme];
   const grid = armGrid(width, arms.length);
@@ -151,6 +151,11 @@ function spec(
     scale: { domain: [...quantiles], range: quantiles.map((quantile) => [...quantileDashes[quantile]]) },
     legend: { title: null, orient: 'top', symbolType: 'stroke', symbolSize: 500, symbolStrokeColor: ink.text },
   } as const;
+  const dots = {
+    transform: [{ filter: 'datum.line === null' }],
+    mark: { type: 'point' as const, filled: true, opacity: 1, size: 16 },
+    encoding: { x, y, color },
+  };
   return {
     data: { name: 'lines' },
     title: gridTitle(
@@ -176,7 +181,7 @@ function spec(
             x: {
               ...x,
               title: null,
-              axis: { grid: false, tickCount: grid.panelWidth > 160 ? 6 : 4, labelFlush: true },
+              axis: { grid: false, format: '~g', tickCount: grid.panelWidth > 160 ? 6 : 4, labelFlush: true },
             },
             y: {
               ...y,
@@ -192,6 +197,8 @@ function spec(
           mark: { type: 'line', strokeWidth: 2 },
           encoding: { x, y, color, strokeDash },
         },
+        // Lines of few samples bend at each of them; a single sample would have no line at all.
+        ...(plan.trialMs / plan.sampleMs > 12 ? [] : [dots]),
       ],
     },
   };
