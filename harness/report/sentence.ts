@@ -1,9 +1,10 @@
 import type { ArmSummary, Comparison, Extended, Summary } from '../analysis/summary.ts';
 import type { Plan } from '../plan/plan.ts';
+import { threadsOf } from '../plan/thread-count.ts';
 import { formatShare } from '../core/units.ts';
 import { unreachable } from '../core/unreachable.ts';
 import { formatDifference, formatInterval, formatMetric, formatP, negate, negated } from './number-text.ts';
-import { capitalised, disturbancePhrase, metricPhrase, named, plural, splitMetric, threadsOf } from './wording.ts';
+import { capitalised, disturbancePhrase, metricPhrase, named, plural, splitMetric } from './wording.ts';
 
 /** A sentence in pieces. The strong one carries the answer: a number if one was shown, else that none was. */
 export type Sentence = readonly { readonly text: string; readonly strong: boolean }[];

@@ -1,4 +1,5 @@
-import type { MetricName, PlannedArm, ThreadCount } from '../plan/plan.ts';
+import type { MetricName, PlannedArm } from '../plan/plan.ts';
+import { threadsOf } from '../plan/thread-count.ts';
 import { formatNumber } from '../core/units.ts';
 import { printable } from './escape.ts';
 
@@ -18,11 +19,6 @@ export function metricLabel(metric: MetricName): string {
 export function splitMetric(metric: MetricName): { readonly group: string; readonly statistic: string } {
   const [group = '', , statistic = ''] = metric.split('-');
   return { group, statistic };
-}
-
-/** How many busy threads a count means on a machine with this many cores. */
-export function threadsOf(count: ThreadCount, cores: number): number {
-  return 'threads' in count ? count.threads : count.timesCores * cores;
 }
 
 /** What an arm does to the machine: `one busy thread`, `2 busy threads per core (4 threads)`, or null for nothing. */

@@ -9,7 +9,7 @@ import type { TestbedFacts } from '../../telemetry/evidence.ts';
 import { ownCpuHierarchy } from '../../../tracer/client/cpu-hierarchy.ts';
 import { startRunqTracer } from '../../../tracer/client/start-tracer.ts';
 import type { LiveTrial, Stage, Testbed, TrialRequest } from '../port.ts';
-import { threadsOf } from '../thread-count.ts';
+import { threadsOf } from '../../plan/thread-count.ts';
 import { Cgroup, cgroupRemedy, createRunGroup, removeEmptySubtree, removeLeftovers } from './cgroup.ts';
 import { startDisturbance } from './disturbance.ts';
 import { LocalTrial } from './local-trial.ts';

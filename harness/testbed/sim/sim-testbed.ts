@@ -5,7 +5,7 @@ import type { TestbedFacts, TrialEvidence } from '../../telemetry/evidence.ts';
 import type { Sample, WaitReading } from '../../telemetry/sample.ts';
 import { slotCount, slotOf } from '../../telemetry/wait-slots.ts';
 import type { LiveTrial, Stage, Testbed, TrialRequest } from '../port.ts';
-import { threadsOf } from '../thread-count.ts';
+import { threadsOf } from '../../plan/thread-count.ts';
 import { SimRunQueue, type SimGroup } from './run-queue.ts';
 
 type SimSpec = Extract<TestbedSpec, { kind: 'sim' }>;

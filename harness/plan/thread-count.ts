@@ -1,4 +1,4 @@
-import type { ThreadCount } from '../plan/plan.ts';
+import type { ThreadCount } from './plan.ts';
 
 /** How many threads a CPU disturbance runs on a machine of so many cores; 0 without one, and at least one with one. */
 export function threadsOf(count: ThreadCount | null, cores: number): number {
