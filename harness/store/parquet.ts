@@ -1,3 +1,4 @@
+import { closeSync, openSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { HarnessError } from '../core/errors.ts';
@@ -9,7 +10,12 @@ let instance: Promise<DuckDBInstance> | undefined;
 /** One in-memory database per process; loading it takes about 0.4 s, so it is loaded when first needed. */
 async function openDatabase(): Promise<DuckDBInstance> {
   const { DuckDBInstance } = await import('@duckdb/node-api');
-  instance ??= DuckDBInstance.create(':memory:', { threads: '1', memory_limit: '1GB' });
+  instance ??= DuckDBInstance.create(':memory:', {
+    threads: '1',
+    memory_limit: '1GB',
+    // It knows files by their names, and the name of a descriptor soon stands for another file.
+    enable_external_file_cache: 'false',
+  });
   return instance;
 }
 
@@ -58,22 +64,27 @@ export async function readParquet(path: string, table: Table): Promise<readonly 
   const selected = table.columns.map(
     ({ name, type }) => `"${name}"::${type === 'BIGINT' ? 'DOUBLE' : type} AS "${name}"`,
   );
-  // Partitioning would take a folder named `source=x` for a column.
-  const query = `SELECT ${selected.join(', ')} FROM read_parquet(${pattern(path)}, hive_partitioning = false)`;
   return withConnection(async (database) => {
+    const descriptor = openSync(path, 'r');
     try {
-      const reader = await database.runAndReadAll(query);
+      // By its descriptor, because to the database a path is a pattern: `[x]`, `*` and a folder `source=x` mean something in it.
+      const reader = await database.runAndReadAll(
+        `SELECT ${selected.join(', ')} FROM read_parquet('/dev/fd/${descriptor}')`,
+      );
       // The select list yields the column types of the table, all of which are cells.
       return reader.getRowObjectsJS() as unknown as readonly Row[];
     } catch (error) {
       throw isAboutTheFile(error) ? unreadable(path, error) : error;
+    } finally {
+      closeSync(descriptor);
     }
   });
 }
 
 /** The hash of the file was right, so it was written like this. */
 export function unreadable(path: string, cause: unknown): HarnessError {
-  const reason = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause);
+  const message = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause);
+  const reason = message.replaceAll(/,? (at end of )?file ['"]\/dev\/fd\/\d+['"]/g, '');
   return new HarnessError('results-damaged', `${path} does not hold what Scalelab writes there: ${reason}.`, {
     hint: 'It was written by another version of Scalelab or by another program; restore it from a copy of the experiment.',
     cause,
@@ -88,9 +99,4 @@ function isAboutTheFile(error: unknown): boolean {
 /** Absolute, because `~` and `s3:` at the beginning of a path mean something to the database. */
 function literal(path: string): string {
   return `'${resolve(path).replaceAll("'", "''")}'`;
-}
-
-/** Where the database reads, a path is a pattern: what means something in one stands in brackets, where it means itself. */
-function pattern(path: string): string {
-  return literal(path).replaceAll(/[[*?]/g, '[$&]');
 }

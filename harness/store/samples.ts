@@ -69,7 +69,7 @@ function joinRows(rows: readonly Row[], waitRows: readonly Row[]): readonly Samp
     const atMs = number(row, 'atMs');
     const readings = number(row, 'waitReadings');
     const own = readings < 0 ? null : waitRows.slice(used, used + readings);
-    used += own?.length ?? 0;
+    used += Math.max(0, readings);
     if (own?.some((wait) => wait['atMs'] !== atMs) === true)
       throw new TypeError(`waits of another sample at ${atMs} ms`);
     return {
