@@ -6,7 +6,7 @@ import { holm } from '../statistics/holm.ts';
 import { medianInterval } from '../statistics/median-interval.ts';
 import { median, sortSample } from '../statistics/quantile.ts';
 import { rankBiserial } from '../statistics/rank-biserial.ts';
-import { signFlipTest } from '../statistics/sign-flip.ts';
+import { signFlipTest, type SignFlipTest } from '../statistics/sign-flip.ts';
 import type { Comparison, Extended, TrialMetrics } from './summary.ts';
 
 /** The family-wise error that a ranking may have. */
@@ -24,7 +24,7 @@ export interface BlockOutcomes {
 interface PairedDifference {
   readonly block: number;
   readonly difference: number;
-  /** The value of the arm compared against; null if that trial failed. */
+  /** The value of the arm compared against; null if that trial failed or has no number. */
   readonly against: number | null;
   readonly failed: boolean;
 }
@@ -32,18 +32,26 @@ interface PairedDifference {
 /** Every hypothesis under every load, paired by block, with Holm's correction over all of them (design 4.5). */
 export function compareArms(plan: Plan, blocks: readonly BlockOutcomes[]): readonly Comparison[] {
   const needed = blocksNeeded(Math.max(1, comparisonCount(plan)));
-  const judged = loadsOf(plan).flatMap((load) => {
+  const asked = loadsOf(plan).flatMap((load) => {
     const ofLoad = blocks.filter((block) => block.load === load);
-    return plan.hypotheses.map((hypothesis) => ({ load, hypothesis, pairs: pairedDifferences(hypothesis, ofLoad) }));
+    return plan.hypotheses.map((hypothesis) => {
+      const pairs = pairedDifferences(hypothesis, ofLoad);
+      const test = pairs.length === 0 ? null : signFlipTest(pairs.map(({ difference }) => difference));
+      return { load, hypothesis, pairs, test };
+    });
   });
-  const pValues = judged.map(({ pairs }) =>
-    pairs.length === 0 ? null : signFlipTest(pairs.map((pair) => pair.difference)).p,
-  );
   // A hypothesis that could not be tested still counts: m was named before the run.
-  const adjusted = holm(pValues.map((p) => p ?? 1));
-  return judged.map(({ hypothesis, load, pairs }, index) => {
-    const p = pValues[index] ?? null;
-    return comparison(hypothesis, load, pairs, needed, p, p === null ? null : (adjusted[index] ?? null));
+  const adjusted = holm(asked.map(({ test }) => test?.p ?? 1));
+  return asked.map(({ load, hypothesis: { arm, against, metric }, pairs, test }, index) => {
+    const pHolm = test === null ? null : (adjusted[index] ?? null);
+    const blocksMissing = Math.max(0, needed - pairs.length);
+    return {
+      ...{ arm, against, metric, load },
+      ...estimates(pairs),
+      ...{ p: test?.p ?? null, pHolm },
+      ranking: ranking(test, pHolm, blocksMissing),
+      blocksMissing,
+    };
   });
 }
 
@@ -54,49 +62,37 @@ function pairedDifferences({ arm, against, metric }: Hypothesis, blocks: readonl
       return outcome === 'failed' ? outcome : (outcome?.waits[metric] ?? null);
     };
     const [a, b] = [value(arm), value(against)];
-    // A valid trial without the number (nothing waited, no histogram) can be compared with nothing.
-    if (a === null || b === null) return [];
-    return [
-      {
-        block,
-        difference: difference(a, b),
-        against: b === 'failed' ? null : b,
-        failed: a === 'failed' || b === 'failed',
-      },
-    ];
+    const paired = difference(a, b);
+    const failed = a === 'failed' || b === 'failed';
+    return paired === null ? [] : [{ block, difference: paired, against: b === 'failed' ? null : b, failed }];
   });
 }
 
-function difference(a: number | 'failed', b: number | 'failed'): number {
+/**
+ * A failed trial is worse than a valid one, whatever the number of that is or would be. null for two valid trials one of which has no
+ * number: nothing waited, or the source has no histogram.
+ */
+function difference(a: number | null | 'failed', b: number | null | 'failed'): number | null {
   if (a === 'failed') return b === 'failed' ? 0 : Infinity;
-  return b === 'failed' ? -Infinity : a - b;
+  if (b === 'failed') return -Infinity;
+  return a === null || b === null ? null : a - b;
 }
 
-function comparison(
-  { arm, against, metric }: Hypothesis,
-  load: string | null,
-  pairs: readonly PairedDifference[],
-  needed: number,
-  p: number | null,
-  pHolm: number | null,
-): Comparison {
-  const differences = pairs.map((pair) => pair.difference);
+type Estimates = Omit<Comparison, keyof Hypothesis | 'load' | 'p' | 'pHolm' | 'ranking' | 'blocksMissing'>;
+
+function estimates(pairs: readonly PairedDifference[]): Estimates {
+  const differences = pairs.map(({ difference }) => difference);
+  // null also if the middle lies between -Infinity and Infinity.
   const middle = median(sortSample(differences));
   const interval = medianInterval(differences, 1 - alpha);
-  const shift = hodgesLehmann(differences);
-  const blocksMissing = Math.max(0, needed - pairs.length);
   return {
-    ...{ arm, against, metric, load },
-    differences: pairs.map(({ block, difference: value }) => ({ block, difference: extended(value) })),
+    differences: pairs.map(({ block, difference }) => ({ block, difference: extended(difference) })),
     failedBlocks: pairs.filter(({ failed }) => failed).length,
-    medianDifference: middle === null || Number.isNaN(middle) ? null : extended(middle),
+    medianDifference: middle === null ? null : extended(middle),
     relativeDifference: relativeDifference(middle, pairs),
     interval: interval && { low: extended(interval.low), high: extended(interval.high), level: interval.level },
-    ...{ p, pHolm },
-    hodgesLehmann: shift !== null && Number.isFinite(shift) ? shift : null,
+    hodgesLehmann: hodgesLehmann(differences),
     rankBiserial: rankBiserial(differences),
-    ranking: ranking(differences, pHolm, blocksMissing),
-    blocksMissing,
   };
 }
 
@@ -106,10 +102,10 @@ function relativeDifference(middle: number | null, pairs: readonly PairedDiffere
   return middle / base;
 }
 
-function ranking(differences: readonly number[], pHolm: number | null, blocksMissing: number): Comparison['ranking'] {
-  if (blocksMissing > 0 || pHolm === null) return 'too-few-blocks';
+function ranking(test: SignFlipTest | null, pHolm: number | null, blocksMissing: number): Comparison['ranking'] {
+  if (blocksMissing > 0 || test === null || pHolm === null) return 'too-few-blocks';
   if (pHolm > alpha) return 'not-shown';
-  return signFlipTest(differences).statistic > 0 ? 'higher' : 'lower';
+  return test.statistic > 0 ? 'higher' : 'lower';
 }
 
 function extended(value: number): Extended {

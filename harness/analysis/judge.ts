@@ -1,4 +1,5 @@
-import { formatDuration, formatShare } from '../core/units.ts';
+import { plural } from '../core/plural.ts';
+import { formatNumber } from '../core/units.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { InvalidReason, Verdict } from '../store/verdict.ts';
 import type { TrialEvidence } from '../telemetry/evidence.ts';
@@ -20,7 +21,7 @@ export function judge(plan: Plan, samples: readonly Sample[], evidence: TrialEvi
   if (reasons.length > 0) return { kind: 'invalid', reasons };
   const { disturbance } = evidence;
   if (disturbance !== null && disturbance.started < disturbance.wanted) {
-    const text = `${disturbance.program} started ${disturbance.started} of ${disturbance.wanted} threads`;
+    const text = `${disturbance.program} started ${disturbance.started} of ${plural(disturbance.wanted, 'thread')}`;
     return { kind: 'failed', code: 'start-failed', text };
   }
   return { kind: 'valid' };
@@ -29,7 +30,7 @@ export function judge(plan: Plan, samples: readonly Sample[], evidence: TrialEvi
 function tracerLoss(samples: readonly Sample[], evidence: TrialEvidence): InvalidReason[] {
   if (evidence.tracerDeath !== null) return [{ code: 'tracer-lost', text: evidence.tracerDeath }];
   const lost = samples.reduce((sum, { tracer }) => sum + (tracer?.lost ?? 0), 0);
-  return lost === 0 ? [] : [{ code: 'tracer-lost', text: `the tracer lost ${lost} events, allowed are 0` }];
+  return lost === 0 ? [] : [{ code: 'tracer-lost', text: `the tracer lost ${plural(lost, 'event')}, at most 0` }];
 }
 
 function observationGaps(plan: Plan, samples: readonly Sample[], evidence: TrialEvidence): InvalidReason[] {
@@ -39,19 +40,13 @@ function observationGaps(plan: Plan, samples: readonly Sample[], evidence: Trial
   const missing = expected - samples.filter(({ waits }) => waits !== null).length;
   const latestMs = Math.max(0, ...samples.map(({ intervalMs }) => intervalMs - plan.sampleMs));
   const allowedMs = plan.limits.observationGapMs;
-  return [
-    ...(missing > 0
-      ? [{ code: 'observation-gap', text: `${missing} of ${expected} samples are missing` } as const]
-      : []),
-    ...(latestMs > allowedMs
-      ? [
-          {
-            code: 'observation-gap',
-            text: `a sample came ${formatDuration(latestMs)} late, at most ${formatDuration(allowedMs)}`,
-          } as const,
-        ]
-      : []),
-  ];
+  const reasons: InvalidReason[] = [];
+  if (missing > 0)
+    reasons.push({ code: 'observation-gap', text: `${missing} of ${expected} samples missing, at most 0` });
+  if (latestMs > allowedMs) {
+    reasons.push({ code: 'observation-gap', text: `a sample late by ${excess(latestMs, allowedMs, 'ms')}` });
+  }
+  return reasons;
 }
 
 function clockJumps(plan: Plan, samples: readonly Sample[]): InvalidReason[] {
@@ -59,14 +54,15 @@ function clockJumps(plan: Plan, samples: readonly Sample[]): InvalidReason[] {
   const jumpMs = Math.max(...offsets.slice(1).map((offset, index) => Math.abs(offset - (offsets[index] ?? 0))), 0);
   const allowedMs = plan.limits.clockJumpMs;
   if (jumpMs <= allowedMs) return [];
-  return [{ code: 'clock-jump', text: `the wall clock jumped by ${jumpMs.toFixed(1)} ms, at most ${allowedMs} ms` }];
+  return [{ code: 'clock-jump', text: `the wall clock jumped by ${excess(jumpMs, allowedMs, 'ms')}` }];
 }
 
 function stolenTime(plan: Plan, samples: readonly Sample[]): InvalidReason[] {
   const share = stolenShare(samples.filter((sample) => isMeasured(plan, sample)));
   if (share === null || share <= plan.limits.stolenShare) return [];
-  const text = `${formatShare(share)} of CPU time was stolen, at most ${formatShare(plan.limits.stolenShare)}`;
-  return [{ code: 'cpu-stolen', text }];
+  return [
+    { code: 'cpu-stolen', text: `CPU time stolen ${excess(percent(share), percent(plan.limits.stolenShare), '%')}` },
+  ];
 }
 
 /** Stolen CPU time as a share of all there was; null if the machine does not say. */
@@ -80,8 +76,18 @@ function interference({ canary, disturbance }: TrialEvidence): InvalidReason[] {
   const reasons: InvalidReason[] = [];
   if (canary?.alive === false) reasons.push({ code: 'interfered', text: 'something outside ended the canary' });
   if (disturbance !== null && disturbance.alive < disturbance.started) {
-    const text = `something outside ended ${disturbance.started - disturbance.alive} threads of ${disturbance.program}`;
+    const ended = plural(disturbance.started - disturbance.alive, 'thread');
+    const text = `something outside ended ${ended} of ${disturbance.program}`;
     reasons.push({ code: 'interfered', text });
   }
   return reasons;
 }
+
+/** `3.10 %, at most 2 %`. The limit is shown as it was set; a value that would look like it is just over it. */
+function excess(value: number, limit: number, unit: string): string {
+  const text = formatNumber(value) === formatNumber(limit) ? `just over ${limit}` : formatNumber(value);
+  return `${text} ${unit}, at most ${limit} ${unit}`;
+}
+
+/** Without what multiplying adds: 0.07 is 7 and not 7.000000000000001. */
+const percent = (share: number): number => Number((100 * share).toPrecision(12));

@@ -1,5 +1,5 @@
-import type { MetricName, Plan, WaitStatistic } from '../plan/plan.ts';
-import { waitGroups, waitStatistics } from '../plan/plan.ts';
+import { unreachable } from '../core/unreachable.ts';
+import { waitGroups, waitStatistics, type MetricName, type Plan, type WaitStatistic } from '../plan/plan.ts';
 import type { RecordedTrial } from '../store/trial-record.ts';
 import type { Sample, TracerReading, WaitReading } from '../telemetry/sample.ts';
 import { waitQuantile } from '../telemetry/wait-quantile.ts';
@@ -53,7 +53,7 @@ function statisticOf(
   const count = sum(readings, (reading) => reading.count);
   switch (statistic) {
     case 'total':
-      return waitSeconds / elapsedSeconds;
+      return elapsedSeconds === 0 ? null : waitSeconds / elapsedSeconds;
     case 'mean':
       return count === 0 ? null : waitSeconds / count;
     case 'p50':
@@ -62,6 +62,8 @@ function statisticOf(
       return waitQuantileSeconds(readings, 0.95);
     case 'p99':
       return waitQuantileSeconds(readings, 0.99);
+    default:
+      return unreachable(statistic);
   }
 }
 
@@ -99,7 +101,7 @@ function tracerMetrics(
   kernelNsPerEvent: number | null,
 ): TrialMetrics['tracer'] {
   const readings = samples.flatMap(({ tracer }): TracerReading[] => (tracer === null ? [] : [tracer]));
-  if (readings.length === 0) return null;
+  if (readings.length === 0 || elapsedSeconds === 0) return null;
   const events = sum(readings, ({ switches, wakeups }) => switches + wakeups);
   return {
     userCores: sum(readings, ({ helperCpuSeconds }) => helperCpuSeconds) / elapsedSeconds,

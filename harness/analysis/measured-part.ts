@@ -1,7 +1,10 @@
 import type { Plan } from '../plan/plan.ts';
 import type { Sample } from '../telemetry/sample.ts';
 
-/** Is the sample after the warm-up? Its middle decides, since samples come a little after they are due. */
-export function isMeasured(plan: Plan, sample: Sample): boolean {
-  return sample.atMs - sample.intervalMs / 2 > plan.warmupMs;
+/**
+ * Did the sample begin after the warm-up? One that began before and came late holds some of it, and is left out. Half a sample is
+ * allowed for, because none begins at exactly its instant.
+ */
+export function isMeasured(plan: Plan, { atMs, intervalMs }: Sample): boolean {
+  return atMs - intervalMs + plan.sampleMs / 2 > plan.warmupMs;
 }

@@ -21,29 +21,25 @@ export function summarize(
 ): Summary {
   const { plan, progress, manifest } = recorded;
   const trials = progress.blocks.flatMap((block) => trialRows(recorded, block));
-  const blocks = countBlocks(plan, progress, trials);
+  const complete = completeBlocks(plan, progress, trials);
+  const blocks = countBlocks(plan, progress, complete.length);
   const arms = plan.arms.map(({ name }) => summarizeArm(name, trials));
-  const comparisons = compareArms(plan, completeBlocks(plan, progress, trials));
+  const comparisons = compareArms(plan, complete);
   const experiment = {
     ...{ id: recorded.id, name: manifest.profile, planHash: recorded.planSha256 },
     ...{ testbed: manifest.testbed.kind, source: manifest.testbed.source, aa: plan.aa },
-    ...{ startedAt: progress.createdAt ?? manifest.createdAt, endedAt: endOf(trials, progress), status },
+    ...{ startedAt: progress.createdAt ?? manifest.createdAt, endedAt: endOf(progress), status },
   };
-  const warnings = summaryWarnings({
-    plan,
-    blocks,
-    arms,
-    comparisons,
-    source: manifest.testbed.source,
-    damage: recorded.damage,
-  });
+  const { damage, settled } = recorded;
+  const { source } = manifest.testbed;
+  const warnings = summaryWarnings({ plan, complete, arms, comparisons, source, damage, settled });
   return { format: 1, experiment, blocks, arms, comparisons, trials, warnings };
 }
 
 /** The end of the last attempt, so that the summary is the same whenever it is made. */
-function endOf(trials: readonly TrialRow[], { blocks }: Progress): string | null {
+function endOf({ blocks }: Progress): string | null {
   const ends = blocks.flatMap(({ attempts }) => attempts.map(({ endedAt }) => endedAt)).filter((end) => end !== null);
-  return trials.length === 0 ? null : (ends.sort().at(-1) ?? null);
+  return ends.sort().at(-1) ?? null;
 }
 
 function trialRows(recorded: RecordedExperiment, block: BlockProgress): TrialRow[] {
@@ -89,10 +85,10 @@ function outcomesOf(block: number, trials: readonly TrialRow[]): ReadonlyMap<str
   return outcomes;
 }
 
-function countBlocks(plan: Plan, progress: Progress, trials: readonly TrialRow[]): BlockCounts {
+function countBlocks(plan: Plan, progress: Progress, complete: number): BlockCounts {
   return {
     planned: plan.blocks.length,
-    complete: completeBlocks(plan, progress, trials).length,
+    complete,
     setAside: progress.blocks.filter(({ setAside }) => setAside !== null).length,
     fresh: progress.blocks.filter(({ replaces }) => replaces !== null).length,
     neededToRank: blocksNeeded(Math.max(1, comparisonCount(plan))),

@@ -1,15 +1,20 @@
+import { plural } from '../core/plural.ts';
+import { comparisonCount, loadsOf } from '../plan/comparisons.ts';
 import type { Plan } from '../plan/plan.ts';
+import { blocksNeeded } from '../statistics/blocks-needed.ts';
 import type { WaitSource } from '../telemetry/sample.ts';
-import type { ArmSummary, BlockCounts, Comparison, SummaryWarning } from './summary.ts';
+import type { BlockOutcomes } from './compare.ts';
+import type { ArmSummary, Comparison, SummaryWarning } from './summary.ts';
 
 interface Findings {
   readonly plan: Plan;
-  readonly blocks: BlockCounts;
+  readonly complete: readonly BlockOutcomes[];
   readonly arms: readonly ArmSummary[];
   readonly comparisons: readonly Comparison[];
   readonly source: WaitSource;
-  /** One sentence for each damaged part of the folder. */
+  /** One sentence for each damaged part of the folder; `settled` are those that cost nothing. */
   readonly damage: readonly string[];
+  readonly settled: readonly string[];
 }
 
 /** What a reader must know before believing the numbers. */
@@ -19,7 +24,7 @@ export function summaryWarnings(findings: Findings): readonly SummaryWarning[] {
     ...tooFewBlocks(findings),
     ...unevenLosses(findings),
     ...missingNumbers(findings),
-    ...findings.damage.map((text) => ({ code: 'damaged', text, hint: 'The rest was used. Nothing was deleted.' })),
+    ...damage(findings),
   ];
 }
 
@@ -30,37 +35,65 @@ function fallbackSource({ source }: Findings): SummaryWarning[] {
   return [{ code: 'source-schedstat', text, hint: 'Run as root on a kernel with BTF to measure with the tracer.' }];
 }
 
-function tooFewBlocks({ plan, blocks, comparisons }: Findings): SummaryWarning[] {
-  const missing = Math.max(0, ...comparisons.map(({ blocksMissing }) => blocksMissing));
-  if (missing === 0) return [];
-  const text = `${blocks.complete} complete blocks give numbers, but no ranking: ${missing} more are needed.`;
-  const hint =
-    blocks.planned < blocks.neededToRank
-      ? `Plan at least ${blocks.neededToRank} blocks for ${plan.hypotheses.length} hypotheses.`
-      : null;
-  return [{ code: 'too-few-blocks', text, hint }];
+/** Each load has blocks of its own, and its comparisons need enough of those. */
+function tooFewBlocks({ plan, complete }: Findings): SummaryWarning[] {
+  const comparisons = comparisonCount(plan);
+  if (comparisons === 0) return [];
+  const needed = blocksNeeded(comparisons);
+  const need = `${plural(comparisons, 'comparison')} ${comparisons === 1 ? 'needs' : 'need'}`;
+  return loadsOf(plan).flatMap((load) => {
+    const isOfLoad = (block: { readonly load: string | null }): boolean => block.load === load;
+    const there = complete.filter(isOfLoad).length;
+    if (there >= needed) return [];
+    const text = `Too few complete blocks${underLoad(load)} to rank: ${there} of the ${needed} that ${need}. The numbers stand without a ranking.`;
+    const isPlannedSo = plan.blocks.filter(isOfLoad).length < needed;
+    return [{ code: 'too-few-blocks', text, hint: isPlannedSo ? `Plan ${needed} blocks or more.` : null }];
+  });
 }
 
 /** Invalid trials should strike all arms alike. If they do not, what was kept may not be like what was lost. */
 function unevenLosses({ arms }: Findings): SummaryWarning[] {
-  const most = arms.reduce(
-    (worst, arm) => (arm.invalid > worst.invalid ? arm : worst),
-    arms[0] ?? { name: '', invalid: 0 },
-  );
-  const least = arms.reduce((best, arm) => (arm.invalid < best.invalid ? arm : best), most);
-  if (most.invalid - least.invalid < 3 || most.invalid < 2 * least.invalid) return [];
-  const text = `${most.name} lost ${most.invalid} trials as invalid, ${least.name} only ${least.invalid}: the arm itself may be the cause.`;
-  return [
-    { code: 'invalid-differs', text, hint: 'Look at the reasons in the validity table before believing a difference.' },
-  ];
+  // An attempt during which Scalelab was stopped says nothing about its arm.
+  const losses = arms
+    .map(({ name, invalid, invalidReasons }) => ({ name, lost: invalid - (invalidReasons['interrupted'] ?? 0) }))
+    .sort((a, b) => a.lost - b.lost);
+  const [least, most] = [losses[0], losses.at(-1)];
+  if (least === undefined || most === undefined) return [];
+  if (most.lost - least.lost < 3 || most.lost < 2 * least.lost) return [];
+  const text = `${most.name} lost ${most.lost} trials as invalid, ${least.name} ${least.lost}: the arm itself may be the cause.`;
+  const hint = 'Look at the reasons in the validity table before believing a difference.';
+  return [{ code: 'invalid-differs', text, hint }];
 }
 
-function missingNumbers({ comparisons, blocks }: Findings): SummaryWarning[] {
-  return comparisons
-    .filter(({ differences }) => differences.length < blocks.complete)
-    .map(({ arm, against, metric, differences }) => ({
-      code: 'metric-missing',
-      text: `${metric} of ${arm} against ${against} is known in ${differences.length} of ${blocks.complete} complete blocks only.`,
-      hint: null,
-    }));
+/** Blocks in which two valid trials could not be compared. Leaving them out may favour one of the arms, so it is said. */
+function missingNumbers({ complete, comparisons }: Findings): SummaryWarning[] {
+  return comparisons.flatMap(({ arm, against, metric, load, differences }) => {
+    const ofLoad = complete.filter((block) => block.load === load);
+    const leftOut = ofLoad.filter(({ block }) => !differences.some((one) => one.block === block));
+    if (leftOut.length === 0) return [];
+    const without = (name: string): string => {
+      const count = leftOut.filter(({ outcomes }) => {
+        const outcome = outcomes.get(name);
+        return outcome !== undefined && outcome !== 'failed' && outcome.waits[metric] === null;
+      }).length;
+      return `${name} in ${count}`;
+    };
+    return [
+      {
+        code: 'metric-missing',
+        text: `${metric} of ${arm} against ${against}${underLoad(load)}: ${leftOut.length} of ${plural(ofLoad.length, 'complete block')} left out, because a valid trial has no such number (${without(arm)}, ${without(against)}).`,
+        hint: 'Nothing waited in such a trial, or its source has no histogram. The arm itself may be the cause, and the blocks that are left may then flatter it or wrong it.',
+      },
+    ];
+  });
 }
+
+function damage({ damage: all, settled }: Findings): SummaryWarning[] {
+  return all.map((text) =>
+    settled.includes(text)
+      ? { code: 'line-cut', text, hint: 'Scalelab was stopped there and went on later. Nothing is missing.' }
+      : { code: 'damaged', text, hint: 'The rest was used. Nothing was deleted.' },
+  );
+}
+
+const underLoad = (load: string | null): string => (load === null ? '' : ` under load ${load}`);

@@ -1,6 +1,6 @@
 import type { MetricName } from '../plan/plan.ts';
 import type { WaitSource } from '../telemetry/sample.ts';
-import type { Verdict } from './verdict.ts';
+import type { Verdict } from '../store/verdict.ts';
 
 /** Every number the report shows is here or in `FigureData`. Waits are in seconds; `total` is wait seconds per second. */
 export interface Summary {

@@ -1,48 +1,55 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { plural } from '../core/plural.ts';
 import { sha256 } from '../core/whole-file.ts';
-import { readExperiment, type RecordedExperiment } from '../store/recorded-experiment.ts';
+import type { RecordedExperiment } from '../store/recorded-experiment.ts';
 import { judge } from './judge.ts';
 import { summaryText } from './summary-text.ts';
 
 export interface Verification {
-  readonly id: string;
   /** What was checked and holds. */
   readonly checked: readonly string[];
   /** What does not hold, each a sentence. */
   readonly findings: readonly string[];
 }
 
-/** Does the folder hold what its journal and verdicts say? Reads only. */
-export async function verifyExperiment(folder: string): Promise<Verification> {
-  const recorded = await readExperiment(folder);
-  const { id, trials, progress } = recorded;
-  const findings = [...recorded.damage, ...changedVerdicts(recorded), ...changedSummary(recorded)];
+/** Does the folder hold what its journal and verdicts say? */
+export function verifyExperiment(recorded: RecordedExperiment): Verification {
+  const { trials, progress, damage, settled } = recorded;
+  const findings = [
+    ...damage.filter((sentence) => !settled.includes(sentence)),
+    ...changedVerdicts(recorded),
+    ...changedSummary(recorded),
+  ];
   const checked = [
-    `hashes of plan, profile, manifest and of the files of ${trials.size} finished trials`,
-    `verdicts of ${trials.size} trials, computed again`,
+    `hashes of plan, profile and manifest, and of the files of ${plural(trials.size, 'finished trial')}`,
+    `verdicts of ${plural(trials.size, 'trial')}, computed again`,
     progress.status === 'running'
       ? 'no summary yet: the experiment is unfinished'
       : 'summary, computed again, byte for byte',
+    ...(settled.length === 0
+      ? []
+      : [`journal, but for ${plural(settled.length, 'line')} cut when Scalelab was stopped, after which it went on`]),
   ];
-  return { id, checked, findings };
+  return { checked, findings };
 }
 
 function changedVerdicts({ plan, trials, progress }: RecordedExperiment): string[] {
   const outcomes = new Map(progress.blocks.flatMap(({ attempts }) => attempts).map((one) => [one.trial, one.outcome]));
   return [...trials].flatMap(([id, { record, samples }]) => {
     const verdict = judge(plan, samples, record.evidence);
-    if (JSON.stringify(verdict) !== JSON.stringify(record.verdict)) {
+    if (verdict.kind !== record.verdict.kind) {
       return [`trials/${id}: the verdict computed again is ${verdict.kind}, recorded is ${record.verdict.kind}`];
+    }
+    if (JSON.stringify(verdict) !== JSON.stringify(record.verdict)) {
+      return [`trials/${id}: the verdict computed again is ${verdict.kind}, as recorded, but for another reason`];
     }
     return outcomes.get(id) === verdict.kind ? [] : [`trials/${id}: journal and record disagree about its verdict`];
   });
 }
 
 function changedSummary(recorded: RecordedExperiment): string[] {
-  const { progress, paths } = recorded;
+  const { progress, summaryText: text } = recorded;
   if (progress.status === 'running') return [];
-  if (!existsSync(paths.summary)) return ['summary.json is missing'];
-  const text = readFileSync(paths.summary, 'utf8');
+  if (text === null) return ['summary.json is missing'];
   if (sha256(text) !== progress.summarySha256) return ['summary.json was changed'];
   return text === summaryText(recorded) ? [] : ['summary.json differs from the summary computed again'];
 }

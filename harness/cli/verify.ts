@@ -1,13 +1,15 @@
 import { HarnessError, type ExitStatus } from '../core/errors.ts';
 import { verifyExperiment } from '../analysis/verify-experiment.ts';
+import { readExperiment } from '../store/recorded-experiment.ts';
 import type { Composition } from './compose.ts';
 
 export async function verifyCommand(folder: string, { terminal }: Composition): Promise<ExitStatus> {
-  const { id, checked, findings } = await verifyExperiment(folder);
+  const recorded = await readExperiment(folder);
+  const { checked, findings } = verifyExperiment(recorded);
   for (const finding of findings) terminal.out(`${terminal.style('red', 'differs')}: ${finding}\n`);
   if (findings.length > 0) {
     const count = findings.length === 1 ? '1 thing' : `${findings.length} things`;
-    throw new HarnessError('verify-failed', `${count} in ${id} differ from what was recorded.`, {
+    throw new HarnessError('verify-failed', `${count} in ${recorded.id} differ from what was recorded.`, {
       hint: 'The folder was changed after it was written, or by another version of Scalelab.',
     });
   }

@@ -40,9 +40,7 @@ function busyThreads(count: number): string {
 export const formatCount = (count: number): string =>
   Number.isInteger(count) ? count.toString() : formatNumber(count);
 
-/** `1 block`, `8 blocks`. */
-export const plural = (count: number, noun: string, nouns = `${noun}s`): string =>
-  `${count} ${count === 1 ? noun : nouns}`;
+export { plural } from '../core/plural.ts';
 
 /** A name from the profile as it stands in a sentence. */
 export const named = (name: string): string => `“${printable(name)}”`;

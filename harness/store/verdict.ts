@@ -18,7 +18,7 @@ export type FailedCode = keyof typeof failedCodes;
 
 export interface InvalidReason {
   readonly code: InvalidCode;
-  /** What was measured and what was allowed, as text with units: `stolen 3.1 % of CPU time, at most 2 %`. */
+  /** What was measured and what was allowed, as text with units: `CPU time stolen 3.10 %, at most 2 %`. */
   readonly text: string;
 }
 

@@ -75,6 +75,6 @@ test.concurrent.each(kills)(
       const starts = attempts.filter(isOutcome).map(({ startedAt }) => Date.parse(startedAt));
       expect(Math.max(...starts) - Math.min(...starts)).toBeLessThan(plan.arms.length * plan.trialMs + plan.trialMs);
     }
-    expect((await verifyExperiment(folder)).findings).toEqual([]);
+    expect(verifyExperiment(await readExperiment(folder)).findings).toEqual([]);
   },
 );
