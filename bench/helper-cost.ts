@@ -1,10 +1,8 @@
-import { mkdir, readFile, rmdir, stat, writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startChild } from '../harness/core/process.ts';
-import type { Child } from '../harness/core/process.ts';
-import { findCpuHierarchy } from '../tracer/client/cpu-hierarchy.ts';
 import { parseLine } from '../tracer/client/line.ts';
 import type { Snapshot } from '../tracer/client/line.ts';
+import { startWorkloads } from './workloads.ts';
 
 /** What the tracer's helper uses in user space, at one snapshot a second. */
 export interface HelperCost {
@@ -24,7 +22,9 @@ export interface HelperCost {
 
 /** Runs it beside as many cgroups, each with a sleeper of its own in it. */
 export async function measureHelper(cgroups: number, seconds: number): Promise<HelperCost> {
-  await using busy = await startSleepers(cgroups);
+  await using busy = await startWorkloads(
+    Array.from({ length: cgroups }, () => ['sleeper', '--sleep-micros', '10000', '--work-micros', '50']),
+  );
   const snapshots: Snapshot[] = [];
   await using helper = await startChild('build/native/scalelab-runq', ['--interval-ms', '1000'], {
     onLine: (line) => {
@@ -37,7 +37,7 @@ export async function measureHelper(cgroups: number, seconds: number): Promise<H
   await helper.stop();
   const [first, last] = [snapshots[0], snapshots[seconds]];
   if (first === undefined || last === undefined) throw new Error('The tracer gave too few snapshots.');
-  const sleepers = last.groups.filter(({ id }) => busy.ids.includes(id));
+  const sleepers = last.groups.filter(({ id }) => busy.some((one) => one.cgroupId === id));
   if (sleepers.length !== cgroups) throw new Error(`Only ${sleepers.length} of ${cgroups} cgroups were seen.`);
   const micros = (snapshot: Snapshot): number => snapshot.userMicros + snapshot.systemMicros;
   const events = (snapshot: Snapshot): number => snapshot.switches + snapshot.wakeups;
@@ -51,50 +51,4 @@ export async function measureHelper(cgroups: number, seconds: number): Promise<H
     eventsPerSecond: (events(last) - events(first)) / elapsedSeconds,
     lost: last.lostStorage + last.lostGroups + last.recursionMisses,
   };
-}
-
-interface Sleepers extends AsyncDisposable {
-  /** Of their cgroups. */
-  readonly ids: readonly string[];
-}
-
-async function startSleepers(count: number): Promise<Sleepers> {
-  const hierarchy = findCpuHierarchy(
-    await readFile('/proc/self/mounts', 'utf8'),
-    await readFile('/proc/self/cgroup', 'utf8'),
-  );
-  if (hierarchy === null) throw new Error('No cgroup hierarchy with the cpu controller is mounted.');
-  const root = `${hierarchy.mountPoint}/scalelab-bench-${process.pid}`;
-  const folders: string[] = [];
-  const children: Child[] = [];
-  const clear = async (): Promise<void> => {
-    await Promise.all(children.map((child) => child.stop()));
-    for (const folder of folders.reverse()) await rmdir(folder);
-  };
-  const makeFolder = async (folder: string): Promise<string> => {
-    await mkdir(folder);
-    folders.push(folder);
-    return (await stat(folder, { bigint: true })).ino.toString();
-  };
-  const enableController = async (folder: string): Promise<void> => {
-    if (hierarchy.version === 2) await writeFile(`${folder}/cgroup.subtree_control`, '+cpu');
-  };
-  try {
-    await enableController(hierarchy.mountPoint);
-    await makeFolder(root);
-    await enableController(root);
-    const ids: string[] = [];
-    for (let index = 0; index < count; index++) {
-      const folder = `${root}/${index}`;
-      ids.push(await makeFolder(folder));
-      const pattern = ['sleeper', '--sleep-micros', '10000', '--work-micros', '50'];
-      children.push(
-        await startChild('build/native/scalelab-workload', [...pattern, '--cgroup-procs', `${folder}/cgroup.procs`]),
-      );
-    }
-    return { ids, [Symbol.asyncDispose]: clear };
-  } catch (error) {
-    await clear();
-    throw error;
-  }
 }

@@ -6,7 +6,7 @@ import type { TracerArm } from './tracer-arms.ts';
 
 const warmUpHops = 20_000;
 const hops = 200_000;
-const quietDeadlineMs = 120_000;
+const quietDeadlineMs = 600_000;
 
 /** CPU nanoseconds of one hop: index of the round, by name of the arm. */
 export type HopCosts = ReadonlyMap<string, readonly number[]>;
@@ -34,7 +34,7 @@ async function measureUndisturbed(arm: TracerArm, measuredCpu: number): Promise<
   const deadline = performance.now() + quietDeadlineMs;
   for (;;) {
     if (performance.now() > deadline)
-      throw new Error('Other BPF tracers were attached for two minutes; nothing is measured.');
+      throw new Error('Other BPF tracers were attached for ten minutes (see bpftool prog show); nothing is measured.');
     if ((await countTracingPrograms()) > 0) {
       await delay(200);
       continue;

@@ -6,12 +6,14 @@ import { middle, pairedDifference } from './paired.ts';
 import type { PairedDifference } from './paired.ts';
 import type { ProgramCost } from './program-cost.ts';
 import { formatTable } from './table.ts';
+import type { WaitAccuracy } from './wait-accuracy.ts';
 
 export interface TracerMeasurements {
   readonly rounds: number;
   readonly hops: HopCosts;
   readonly programs: readonly { readonly arm: string; readonly costs: readonly ProgramCost[] }[];
   readonly helper: HelperCost;
+  readonly accuracy: WaitAccuracy;
   /** Why a peer is not in the tables. */
   readonly missing: readonly string[];
 }
@@ -29,6 +31,7 @@ time of both processes, paired differences to \`off\` with the exact interval of
     programTable(measured),
     `The helper in user space, one snapshot a second beside ${measured.helper.cgroups} cgroups with a sleeper in each, ${measured.helper.seconds.toFixed(0)} s:`,
     helperTable(measured.helper),
+    `The sum of the waits of ${measured.accuracy.threads} busy threads over ${measured.accuracy.seconds} s: ${formatAccuracy(measured.accuracy)}.`,
     'Budgets (design, section 5):',
     budgetTable(tracerBudgets(measured)),
   ].join('\n\n');
@@ -65,7 +68,7 @@ function helperTable(helper: HelperCost): string {
   );
 }
 
-export function tracerBudgets({ hops, helper }: TracerMeasurements): Budget[] {
+export function tracerBudgets({ hops, helper, accuracy }: TracerMeasurements): Budget[] {
   const base = costsOf(hops, 'off');
   const extraOf = (name: string): number[] => costsOf(hops, name).map((cost, round) => cost - (base[round] ?? NaN));
   return [
@@ -86,6 +89,12 @@ export function tracerBudgets({ hops, helper }: TracerMeasurements): Budget[] {
       promised: '40 MB',
       measured: megabytes(helper.residentBytes),
       outcome: judge({ low: helper.residentBytes, high: helper.residentBytes }, 40e6),
+    },
+    {
+      what: "its sum against the kernel's own run_delay, threads with long waits",
+      promised: `within 2 % over ${accuracy.seconds} s`,
+      measured: share(accuracy.relativeError),
+      outcome: judge({ low: accuracy.relativeError, high: accuracy.relativeError }, 0.02),
     },
   ];
 }
@@ -117,6 +126,10 @@ function costsOf(hops: HopCosts, name: string): readonly number[] {
 const ns = (value: number): string => `${value.toFixed(0)} ns`;
 const share = (value: number): string => `${(value * 100).toPrecision(2)} %`;
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
+
+function formatAccuracy({ waitSeconds, kernelWaitSeconds: { low, high } }: WaitAccuracy): string {
+  return `${waitSeconds.toFixed(3)} s by the tracer, ${low.toFixed(3)} to ${high.toFixed(3)} s by the kernel's own run_delay`;
+}
 
 function formatInterval({ interval }: PairedDifference): string {
   if (interval === null) return 'too few rounds';

@@ -9,10 +9,12 @@ import { formatMeasurements, tracerBudgets } from './tracer-report.ts';
 import type { TracerMeasurements } from './tracer-report.ts';
 import { tracerArms } from './tracer-arms.ts';
 import type { TracerArm } from './tracer-arms.ts';
+import { measureAccuracy } from './wait-accuracy.ts';
 
 const defaultRounds = 24;
 const helperCgroups = 30;
 const helperSeconds = 30;
+const accuracySeconds = 10;
 
 /** What the run-queue tracer costs, beside the tools that people use today. Needs root. */
 export const tracerBench: Bench = { run: runTracerBench };
@@ -31,7 +33,9 @@ async function runTracerBench({ rounds: wantedRounds, progress }: BenchOptions):
   const programs = await measurePrograms(present, measuredCpu);
   progress(`user space of the helper, ${helperSeconds} s`);
   const helper = await measureHelper(helperCgroups, helperSeconds);
-  const measured: TracerMeasurements = { rounds, hops, programs, helper, missing };
+  progress(`its sums against the kernel's, ${accuracySeconds} s`);
+  const accuracy = await measureAccuracy(2 * availableParallelism(), accuracySeconds);
+  const measured: TracerMeasurements = { rounds, hops, programs, helper, accuracy, missing };
   return {
     markdown: formatMeasurements(measured, machine),
     met: tracerBudgets(measured).every(({ outcome }) => outcome !== 'missed'),
