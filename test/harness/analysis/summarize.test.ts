@@ -1,0 +1,194 @@
+import { cpSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { summarize } from '../../../harness/analysis/summarize.ts';
+import { summaryText } from '../../../harness/analysis/summary-text.ts';
+import type { Summary } from '../../../harness/analysis/summary.ts';
+import { readExperiment } from '../../../harness/store/recorded-experiment.ts';
+import { runInRig, simPlan } from '../../rig/experiment-rig.ts';
+import { examplePlan, recordedOf, type RecordedBlock } from '../../rig/recorded.ts';
+import { temporaryFolder } from '../../rig/temporary-folder.ts';
+
+const plan = examplePlan({ blockCount: 6 });
+const ms = 1e-3;
+
+/** A block in which both arms went well; the canary waited so many milliseconds in the mean. */
+const block = (idle: number, busy: number): RecordedBlock => ({
+  attempts: [
+    ['idle', idle * ms],
+    ['busy', busy * ms],
+  ],
+});
+const six = [1, 2, 3, 4, 5, 6].map((busy) => block(1, busy));
+
+const summaryOf = (...blocks: readonly RecordedBlock[]): Summary => summarize(recordedOf(plan, blocks));
+const armOf = (summary: Summary, name: string): Summary['arms'][number] =>
+  summary.arms.find((arm) => arm.name === name) ?? expect.fail(`no arm ${name}`);
+const counted = (summary: Summary): readonly string[] =>
+  summary.trials.filter((trial) => trial.counted).map(({ id }) => id);
+const blocksCompared = (summary: Summary): readonly number[] =>
+  (summary.comparisons[0]?.differences ?? []).map((difference) => difference.block);
+
+test('six blocks: what ran, by block, by arm and compared', () => {
+  const summary = summarize(recordedOf(plan, six, { status: 'complete' }));
+  expect(summary.experiment).toEqual({
+    ...{ id: 'e', name: 'example', planHash: 'p', testbed: 'local', source: 'bpf', aa: false, status: 'complete' },
+    startedAt: '2026-11-24T14:00:00.000Z',
+    // created, then a block and four entries each.
+    endedAt: '2026-11-24T14:00:30.000Z',
+  });
+  expect(summary.blocks).toEqual({ planned: 6, complete: 6, setAside: 0, fresh: 0, neededToRank: 6 });
+  expect(summary.trials).toHaveLength(12);
+  expect(summary.trials[1]).toMatchObject({
+    ...{ id: '001-busy-1', block: 1, arm: 'busy', attempt: 1, counted: true, verdict: { kind: 'valid' } },
+    startedAt: '2026-11-24T14:00:04.000Z',
+  });
+  const busy = armOf(summary, 'busy');
+  expect(busy).toMatchObject({ valid: 6, failed: 0, invalid: 0, invalidReasons: {} });
+  const mean = busy.metrics['canary-wait-mean'];
+  expect(mean).toMatchObject({ trials: 6 });
+  expect(mean?.low).toBeCloseTo(1 * ms, 12);
+  expect(mean?.median).toBeCloseTo(3.5 * ms, 12);
+  expect(mean?.high).toBeCloseTo(6 * ms, 12);
+  expect(summary.comparisons).toMatchObject([{ arm: 'busy', against: 'idle', failedBlocks: 0, blocksMissing: 0 }]);
+  expect(summary.comparisons[0]?.medianDifference).toBeCloseTo(2.5 * ms, 12);
+  expect(summary.warnings).toEqual([]);
+});
+
+test('the cost of the tracer is that of the valid trials that count', () => {
+  const { tracer } = armOf(summaryOf(...six), 'idle');
+  expect(tracer).toMatchObject({ lost: 0, unknown: 0, negative: 0, kernelCores: null });
+  expect(tracer.userCores).toMatchObject({ median: 0.001, trials: 6 });
+  expect(tracer.residentBytes).toMatchObject({ median: 3e6 });
+});
+
+test('a block that was set aside is not compared, and its trials do not count', () => {
+  const summary = summaryOf(block(1, 2), { ...block(1, 99), setAside: 'pause' }, { ...block(1, 3), replaces: 2 });
+  expect(summary.blocks).toMatchObject({ complete: 2, setAside: 1, fresh: 1 });
+  expect(counted(summary)).toEqual(['001-idle-1', '001-busy-1', '003-idle-1', '003-busy-1']);
+  expect(blocksCompared(summary)).toEqual([1, 3]);
+  expect(armOf(summary, 'busy').metrics['canary-wait-mean']?.high).toBeCloseTo(3 * ms, 12);
+});
+
+test('an attempt that was repeated does not count, whatever it was repeated for', () => {
+  const summary = summaryOf({
+    attempts: [
+      ['idle', 'invalid'],
+      ['busy', 2 * ms],
+      ['idle', 'abandoned'],
+      ['idle', 'damaged'],
+      ['idle', 1 * ms],
+    ],
+  });
+  expect(counted(summary)).toEqual(['001-busy-1', '001-idle-4']);
+  expect(blocksCompared(summary)).toEqual([1]);
+  expect(armOf(summary, 'idle')).toMatchObject({
+    ...{ valid: 1, failed: 0, invalid: 3 },
+    invalidReasons: { 'tracer-lost': 1, interrupted: 1, 'record-damaged': 1 },
+  });
+  expect(summary.trials.map(({ verdict }) => verdict)).toMatchObject([
+    { kind: 'invalid', reasons: [{ code: 'tracer-lost' }] },
+    { kind: 'valid' },
+    { reasons: [{ code: 'interrupted', text: 'Scalelab was stopped before the trial ended' }] },
+    { reasons: [{ code: 'record-damaged', text: 'a recorded file is damaged or missing' }] },
+    { kind: 'valid' },
+  ]);
+});
+
+test('a block that is not complete yet is not compared, though its trials count', () => {
+  const summary = summaryOf(block(1, 2), {
+    attempts: [
+      ['busy', 5 * ms],
+      ['idle', 'running'],
+    ],
+  });
+  expect(summary.blocks.complete).toBe(1);
+  expect(blocksCompared(summary)).toEqual([1]);
+  expect(counted(summary)).toEqual(['001-idle-1', '001-busy-1', '002-busy-1']);
+  expect(summary.trials.at(-1)).toMatchObject({ metrics: null, verdict: { kind: 'invalid' } });
+});
+
+test('a failed trial counts, as the worst, and lends its numbers to no arm', () => {
+  const summary = summaryOf(...six.slice(0, 5), {
+    attempts: [
+      ['idle', 1 * ms],
+      ['busy', 'failed'],
+    ],
+  });
+  expect(armOf(summary, 'busy')).toMatchObject({ valid: 5, failed: 1, invalid: 0 });
+  expect(armOf(summary, 'busy').metrics['canary-wait-mean']?.trials).toBe(5);
+  expect(summary.comparisons[0]).toMatchObject({ failedBlocks: 1, interval: { high: 'infinity' } });
+});
+
+test('a verdict is judged again: what the journal once called valid does not count if the recorded samples are not', () => {
+  const recorded = recordedOf({ ...plan, limits: { ...plan.limits, clockJumpMs: -1 } }, six);
+  const summary = summarize(recorded);
+  expect(counted(summary)).toEqual([]);
+  expect(summary.blocks.complete).toBe(0);
+  expect(armOf(summary, 'idle')).toMatchObject({ valid: 0, invalid: 6, invalidReasons: { 'clock-jump': 6 } });
+});
+
+describe('a trial whose files are damaged', () => {
+  const lost: RecordedBlock = {
+    attempts: [
+      ['idle', 1 * ms],
+      ['busy', 'lost'],
+    ],
+  };
+
+  test('is left out with its block, and is named', () => {
+    const damage = ['trials/002-busy-1/samples.parquet is missing'];
+    const summary = summarize(recordedOf(plan, [block(1, 2), lost], { damage }));
+    expect(blocksCompared(summary)).toEqual([1]);
+    expect(summary.trials[3]).toMatchObject({
+      ...{ id: '002-busy-1', counted: false, metrics: null },
+      verdict: { kind: 'invalid', reasons: [{ code: 'record-damaged' }] },
+    });
+    expect(summary.warnings).toContainEqual({
+      code: 'damaged',
+      text: 'trials/002-busy-1/samples.parquet is missing',
+      hint: 'The rest was used. Nothing was deleted.',
+    });
+  });
+
+  test('on the disk', async () => {
+    const { recorded } = await runInRig(temporaryFolder(), simPlan({ blocks: 2 }));
+    rmSync(join(recorded.paths.trials, '002-idle-1', 'runqueue.parquet'));
+    const summary = summarize(await readExperiment(recorded.paths.folder));
+    expect(blocksCompared(summary)).toEqual([1]);
+    expect(summary.warnings.filter(({ code }) => code === 'damaged')).toEqual([
+      {
+        code: 'damaged',
+        text: 'trials/002-idle-1/runqueue.parquet is missing',
+        hint: 'The rest was used. Nothing was deleted.',
+      },
+    ]);
+  });
+});
+
+test('before anything was run there is a summary too', () => {
+  const summary = summaryOf();
+  expect(summary.experiment.endedAt).toBeNull();
+  expect(summary.blocks).toMatchObject({ planned: 6, complete: 0 });
+  expect(armOf(summary, 'idle')).toMatchObject({ valid: 0, throttledShare: null });
+  expect(summary.comparisons[0]).toMatchObject({ differences: [], p: null });
+});
+
+test('the same recorded files give the same bytes, wherever they lie and whenever they are read', async () => {
+  const { recorded } = await runInRig(temporaryFolder(), simPlan({ blocks: 2 }));
+  const { folder, summary } = recorded.paths;
+  const written = readFileSync(summary, 'utf8');
+  expect(summaryText(await readExperiment(folder))).toBe(written);
+
+  const elsewhere = join(temporaryFolder(), 'else where [1]');
+  cpSync(folder, elsewhere, { recursive: true });
+  expect(summaryText(await readExperiment(elsewhere))).toBe(written);
+  expect(written.endsWith('}\n')).toBe(true);
+});
+
+test('the status may be told before the journal says it, and changes nothing else', () => {
+  const recorded = recordedOf(plan, six);
+  const [before, after] = [summarize(recorded), summarize(recorded, 'too-many-invalid')];
+  expect(before.experiment.status).toBe('running');
+  expect(after).toEqual({ ...before, experiment: { ...before.experiment, status: 'too-many-invalid' } });
+});

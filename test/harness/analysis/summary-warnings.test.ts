@@ -1,0 +1,139 @@
+import { describe, expect, test } from 'vitest';
+import { summarize } from '../../../harness/analysis/summarize.ts';
+import type { SummaryWarning } from '../../../harness/analysis/summary.ts';
+import type { Plan } from '../../../harness/plan/plan.ts';
+import { examplePlan, recordedOf, type RecordedBlock, type Went } from '../../rig/recorded.ts';
+
+const ms = 1e-3;
+const block = (idle: Went, busy: Went, load?: string): RecordedBlock => ({
+  ...(load === undefined ? {} : { load }),
+  attempts: [
+    ['idle', idle],
+    ['busy', busy],
+  ],
+});
+const good = (count: number, load?: string): readonly RecordedBlock[] =>
+  Array.from({ length: count }, (_, index) => block(ms, (2 + index) * ms, load));
+
+function warningsOf(
+  blocks: readonly RecordedBlock[],
+  plan: Plan = examplePlan(),
+  changes: Parameters<typeof recordedOf>[2] = {},
+): readonly SummaryWarning[] {
+  return summarize(recordedOf(plan, blocks, changes)).warnings;
+}
+
+test('an experiment that went well has no warning', () => {
+  expect(warningsOf(good(8))).toEqual([]);
+});
+
+test('a fallback source says what it cannot give', () => {
+  expect(warningsOf(good(8), examplePlan(), { source: 'schedstat' })).toEqual([
+    {
+      code: 'source-schedstat',
+      text: 'source: schedstat. Waits are counts and sums from /proc; there is no histogram, so quantiles are missing.',
+      hint: 'Run as root on a kernel with BTF to measure with the tracer.',
+    },
+  ]);
+});
+
+describe('too few blocks', () => {
+  test('were complete in the end', () => {
+    expect(warningsOf(good(5))).toEqual([
+      {
+        code: 'too-few-blocks',
+        text: 'Too few complete blocks to rank: 5 of the 6 that 1 comparison needs. The numbers stand without a ranking.',
+        hint: null,
+      },
+    ]);
+  });
+
+  test('were planned, which the next profile can mend', () => {
+    const hypotheses = ['canary-wait-mean', 'canary-wait-p95', 'all-wait-mean'] as const;
+    const plan = examplePlan({
+      blockCount: 2,
+      hypotheses: hypotheses.map((metric) => ({ arm: 'busy', against: 'idle', metric })),
+    });
+    expect(warningsOf(good(2), plan)).toEqual([
+      {
+        code: 'too-few-blocks',
+        text: 'Too few complete blocks to rank: 2 of the 7 that 3 comparisons need. The numbers stand without a ranking.',
+        hint: 'Plan 7 blocks or more.',
+      },
+    ]);
+  });
+
+  test('are counted for each load by itself', () => {
+    const loads = ['low', 'high'].map((name) => ({ name, ratePerSecond: 50 }));
+    const plan = examplePlan({ loads, blockCount: 7 });
+    expect(warningsOf([...good(7, 'low'), ...good(4, 'high')], plan)).toEqual([
+      {
+        code: 'too-few-blocks',
+        text: 'Too few complete blocks under load high to rank: 4 of the 7 that 2 comparisons need. The numbers stand without a ranking.',
+        hint: null,
+      },
+    ]);
+    expect(warningsOf([...good(7, 'low'), ...good(7, 'high')], plan)).toEqual([]);
+  });
+});
+
+describe('invalid trials that strike one arm', () => {
+  const lossy = (went: Went): RecordedBlock => ({
+    attempts: [
+      ['idle', ms],
+      ['busy', went],
+      ['busy', 2 * ms],
+    ],
+  });
+
+  test('three more than another are told, because the arm itself may be the cause', () => {
+    expect(warningsOf([...good(5), lossy('invalid'), lossy('damaged'), lossy('invalid')])).toEqual([
+      {
+        code: 'invalid-differs',
+        text: 'busy lost 3 trials as invalid, idle 0: the arm itself may be the cause.',
+        hint: 'Look at the reasons in the validity table before believing a difference.',
+      },
+    ]);
+  });
+
+  test('two more are not, nor attempts during which Scalelab was stopped', () => {
+    expect(warningsOf([...good(6), lossy('invalid'), lossy('invalid')])).toEqual([]);
+    expect(warningsOf([...good(5), lossy('abandoned'), lossy('abandoned'), lossy('abandoned')])).toEqual([]);
+  });
+});
+
+describe('a pair that was left out because a valid trial has no number', () => {
+  test('is counted by arm, and the reader is told that the arm may be the cause', () => {
+    expect(warningsOf([...good(6), block(ms, 'waitless'), block(ms, 'waitless'), block('waitless', ms)])).toEqual([
+      {
+        code: 'metric-missing',
+        text: 'canary-wait-mean of busy against idle: 3 of 9 complete blocks left out, because a valid trial has no such number (busy in 2, idle in 1).',
+        hint: 'Nothing waited in such a trial, or its source has no histogram. The arm itself may be the cause, and the blocks that are left may then flatter it or wrong it.',
+      },
+    ]);
+  });
+
+  test('is told for the load that it is of, and blocks of other loads are not missed', () => {
+    const loads = ['low', 'high'].map((name) => ({ name, ratePerSecond: 50 }));
+    const plan = examplePlan({ loads, blockCount: 7 });
+    expect(warningsOf([...good(7, 'low'), ...good(7, 'high'), block(ms, 'waitless', 'high')], plan)).toMatchObject([
+      {
+        code: 'metric-missing',
+        text: 'canary-wait-mean of busy against idle under load high: 1 of 8 complete blocks left out, because a valid trial has no such number (busy in 1, idle in 0).',
+      },
+    ]);
+  });
+
+  test('is none beside a failed trial: that pair is compared', () => {
+    expect(warningsOf([...good(6), block('waitless', 'failed')])).toEqual([]);
+  });
+});
+
+test('what is damaged is named, and apart from it what was cut by a stop and cost nothing', () => {
+  const cut = 'journal.jsonl:4: a line was cut or changed: {"at"';
+  const damage = ['plan.json was changed', cut];
+  expect(warningsOf(good(6), examplePlan(), { damage, settled: [cut] })).toEqual([
+    { code: 'damaged', text: 'plan.json was changed', hint: 'The rest was used. Nothing was deleted.' },
+    { code: 'line-cut', text: cut, hint: 'Scalelab was stopped there and went on later. Nothing is missing.' },
+  ]);
+});
