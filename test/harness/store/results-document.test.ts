@@ -1,0 +1,148 @@
+/** Holds `results/README.md` against the code: every file, every column, every entry and every field is explained, and nothing else. */
+import { readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { summarize } from '../../../harness/analysis/summarize.ts';
+import { packageRoot } from '../../../harness/core/package-root.ts';
+import { metricNames, type Plan } from '../../../harness/plan/plan.ts';
+import { entryShapes } from '../../../harness/store/journal-entry.ts';
+import { experimentPaths, trialPaths } from '../../../harness/store/layout.ts';
+import type { Manifest } from '../../../harness/store/manifest.ts';
+import { tables } from '../../../harness/store/tables.ts';
+import type { TrialRecord } from '../../../harness/store/trial-record.ts';
+import type { Verdict } from '../../../harness/store/verdict.ts';
+import { cleanEvidence, examplePlan, recordedOf, type RecordedBlock, type Went } from '../../rig/recorded.ts';
+
+const document = readFileSync(join(packageRoot, 'results', 'README.md'), 'utf8');
+
+/** The rows of the table under a heading, cell by cell, without its two head lines. */
+function tableUnder(heading: string): readonly (readonly string[])[] {
+  const section = document.split(/^#+ /m).find((part) => part.startsWith(`${heading}\n`));
+  const rows = (section ?? '').split('\n').filter((line) => line.startsWith('|'));
+  return rows.slice(2).map((row) =>
+    row
+      .slice(1, -1)
+      .split('|')
+      .map((cell) => cell.trim()),
+  );
+}
+
+const code = (text: string): string => `\`${text}\``;
+const firstCells = (heading: string): readonly (string | undefined)[] => tableUnder(heading).map(([first]) => first);
+
+test('every file of an experiment and of a trial is explained', () => {
+  const { folder, ...files } = experimentPaths('/results/x');
+  expect([...firstCells('The folder of an experiment')].sort()).toEqual(
+    Object.values(files)
+      .map((path) => code(path.slice(folder.length + 1)))
+      .sort(),
+  );
+  const { folder: trial, ...ofTrial } = trialPaths(experimentPaths('/results/x'), '001-idle-1');
+  expect(trial).toBe('/results/x/trials/001-idle-1');
+  expect(firstCells('The folder of a trial')).toEqual(Object.values(ofTrial).map((path) => code(basename(path))));
+});
+
+describe.each(tables.map((table) => [table.file, table] as const))('%s', (file, table) => {
+  test('has its columns with type, null and meaning as they are in the code', () => {
+    expect(tableUnder(file)).toEqual(
+      table.columns.map(({ name, type, nullable, meaning }) => [code(name), type, nullable ? 'yes' : 'no', meaning]),
+    );
+  });
+
+  test('is explained by the sentence of the code', () => {
+    expect(tableUnder('The folder of a trial')).toContainEqual([code(file), table.meaning]);
+  });
+});
+
+test('every type of journal entry is explained with its fields', () => {
+  expect(tableUnder('journal.jsonl').map(([type, fields]) => [type, fields])).toEqual(
+    Object.entries(entryShapes).map(([type, shape]) => [code(type), Object.keys(shape).map(code).join(' ')]),
+  );
+});
+
+/** Whose keys are data, and what stands for them. */
+const keysOf: Readonly<Record<string, string>> = {
+  metrics: '<metric>',
+  waits: '<metric>',
+  files: '<name>',
+  details: '<name>',
+  invalidReasons: '<code>',
+};
+
+/** The path of every value in recorded JSON: `arms[].disturbances.cpu.threads`. */
+function pathsIn(value: unknown, path = '', name = ''): readonly string[] {
+  if (Array.isArray(value))
+    return value.length === 0 ? [`${path}[]`] : value.flatMap((one) => pathsIn(one, `${path}[]`));
+  if (typeof value !== 'object' || value === null) return [path];
+  return Object.entries(value).flatMap(([key, inner]) => {
+    const isData = keysOf[name] === '<metric>' ? metricNames.some((metric) => metric === key) : name in keysOf;
+    return pathsIn(inner, `${path === '' ? '' : `${path}.`}${isData ? (keysOf[name] ?? key) : key}`, key);
+  });
+}
+
+/** Of several examples together. Where one has nothing and another a list or an object, the inner paths are what counts. */
+function fieldsOf(...examples: readonly unknown[]): readonly string[] {
+  const paths = [...new Set(examples.flatMap((example) => pathsIn(JSON.parse(JSON.stringify(example)))))];
+  const isOuter = (path: string): boolean =>
+    paths.some((other) => other.startsWith(`${path}.`) || other.startsWith(`${path}[]`));
+  return paths.filter((path) => !isOuter(path)).sort();
+}
+
+const explained = (heading: string): readonly string[] =>
+  firstCells(heading)
+    .map((cell) => (cell ?? '').replaceAll('`', ''))
+    .sort();
+
+const verdicts: readonly Verdict[] = [
+  { kind: 'valid' },
+  { kind: 'failed', code: 'start-failed', text: '' },
+  { kind: 'invalid', reasons: [{ code: 'tracer-lost', text: '' }] },
+];
+
+test('every field of trial.json is explained', () => {
+  const records = verdicts.map((verdict): TrialRecord => ({
+    ...{ format: 1, id: '', block: 1, arm: '', attempt: 1, load: null, seed: 1, startedAt: '', endedAt: '', verdict },
+    evidence: { ...cleanEvidence, disturbance: { program: '', wanted: 1, started: 1, alive: 1 } },
+    files: { 'samples.parquet': '', 'runqueue.parquet': '' },
+  }));
+  expect(explained('trial.json')).toEqual(fieldsOf(...records));
+});
+
+test('every field of plan.json is explained', () => {
+  const plans: readonly Plan[] = [
+    examplePlan({
+      loads: [{ name: 'low', ratePerSecond: 1 }],
+      arms: [
+        { name: 'idle', disturbances: { cpu: { timesCores: 2 } } },
+        { name: 'busy', disturbances: { cpu: { threads: 1 } } },
+      ],
+    }),
+    examplePlan({ testbed: { kind: 'sim', cores: 2, workMicros: 1 } }),
+  ];
+  expect(explained('plan.json')).toEqual(fieldsOf(...plans));
+});
+
+test('every field of manifest.json is explained', () => {
+  const manifest: Manifest = {
+    ...{ format: 1, experiment: '', profile: '', planHash: '', seed: 1, createdAt: '', rerunOf: null },
+    versions: { scalelab: '', node: '', v8: '', git: null },
+    machine: { hostname: '', platform: '', kernel: '', cpuModel: '', cores: 1, memoryBytes: 1 },
+    testbed: { kind: 'local', cores: 1, source: 'bpf', details: { kernel: '' }, notes: [''] },
+  };
+  expect(explained('manifest.json')).toEqual(fieldsOf(manifest));
+});
+
+test('every field of summary.json is explained', () => {
+  const block = (...busy: readonly Went[]): RecordedBlock => ({
+    attempts: [['idle', 1e-3], ...busy.map((went) => ['busy', went] as const)],
+  });
+  const blocks = [block('failed'), block('invalid', 2e-3), ...Array.from({ length: 6 }, () => block(2e-3))];
+  const recorded = recordedOf(examplePlan(), blocks, { damage: ['profile.yaml was changed'] });
+  const trials = new Map(
+    [...recorded.trials].map(([id, trial]) => {
+      const evidence = { ...trial.record.evidence, kernelNsPerEvent: 200 };
+      return [id, { ...trial, record: { ...trial.record, evidence } }];
+    }),
+  );
+  expect(explained('summary.json')).toEqual(fieldsOf(summarize({ ...recorded, trials })));
+});
