@@ -1,6 +1,9 @@
 /*
  * The few fields of the kernel that the programs read. Offsets are those of the running kernel: they are relocated when
  * the programs are loaded (CO-RE), so order and neighbours do not matter here.
+ *
+ * Whole numbers are unsigned here even where the kernel's are signed: libbpf adjusts the width of an access to that of the
+ * running kernel for unsigned numbers only. `on_cpu` was an int in 6.18 and is one byte in 7.3.
  */
 #pragma once
 
@@ -29,7 +32,7 @@ struct task_group {
 
 struct cfs_rq {
 	/* With CONFIG_CFS_BANDWIDTH: how many groups on the way to the root are throttled here. */
-	int throttle_count;
+	unsigned int throttle_count;
 };
 
 struct sched_entity {
@@ -39,8 +42,8 @@ struct sched_entity {
 struct task_struct {
 	/* From 5.14. */
 	unsigned int __state;
-	int on_cpu;
-	int pid;
+	unsigned int on_cpu;
+	unsigned int pid;
 	struct sched_entity se;
 	struct task_group *sched_task_group;
 	/* From 6.18, with CONFIG_CFS_BANDWIDTH. */
