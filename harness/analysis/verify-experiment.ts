@@ -1,5 +1,5 @@
 import { plural } from '../core/plural.ts';
-import { sha256 } from '../core/whole-file.ts';
+import { sha256 } from '../core/sha256.ts';
 import type { RecordedExperiment } from '../store/recorded-experiment.ts';
 import { judge } from './judge.ts';
 import { summaryText } from './summary-text.ts';

@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { asWriteError } from './write-error.ts';
 
@@ -71,12 +70,4 @@ export function flush(path: string): void {
   } finally {
     closeSync(descriptor);
   }
-}
-
-export function sha256(data: string | Uint8Array): string {
-  return createHash('sha256').update(data).digest('hex');
-}
-
-export function sha256OfFile(path: string): string {
-  return sha256(readFileSync(path));
 }

@@ -1,6 +1,6 @@
 import { HarnessError } from '../core/errors.ts';
 import { parseJournal, type JournalContent } from '../core/journal.ts';
-import { sha256 } from '../core/whole-file.ts';
+import { sha256 } from '../core/sha256.ts';
 import type { Plan } from '../plan/plan.ts';
 import { parseEntry, type JournalEntry } from './journal-entry.ts';
 import { experimentPaths, type ExperimentPaths } from './layout.ts';

@@ -1,4 +1,5 @@
-import { makeFolder, sha256, sha256OfFile, writeWholeFile } from '../core/whole-file.ts';
+import { sha256, sha256OfFile } from '../core/sha256.ts';
+import { makeFolder, writeWholeFile } from '../core/whole-file.ts';
 import type { TrialEvidence } from '../telemetry/evidence.ts';
 import type { Sample } from '../telemetry/sample.ts';
 import { trialPaths, type ExperimentPaths } from './layout.ts';

@@ -2,7 +2,7 @@ import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { verifyExperiment, type Verification } from '../../../harness/analysis/verify-experiment.ts';
-import { sha256 } from '../../../harness/core/whole-file.ts';
+import { sha256 } from '../../../harness/core/sha256.ts';
 import { readExperiment } from '../../../harness/store/recorded-experiment.ts';
 import { runInRig, simPlan } from '../../rig/experiment-rig.ts';
 import { folderOfThisFile, temporaryFolder } from '../../rig/temporary-folder.ts';

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { sha256 } from '../../../harness/core/whole-file.ts';
+import { sha256 } from '../../../harness/core/sha256.ts';
 import { experimentPaths, trialId, trialPaths, type ExperimentPaths } from '../../../harness/store/layout.ts';
 import { readTrial, writeTrial, type TrialRecord } from '../../../harness/store/trial-record.ts';
 import type { Verdict } from '../../../harness/store/verdict.ts';
