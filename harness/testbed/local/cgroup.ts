@@ -1,8 +1,10 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, statSync } from 'node:fs';
+import { join, parse } from 'node:path';
 import type { Clock } from '../../core/clock.ts';
 import { HarnessError } from '../../core/errors.ts';
 import type { CpuHierarchy } from '../../../tracer/client/cpu-hierarchy.ts';
+import { cgroupRemedy, handDownCpu, takeBackCpu, waitingRoomName } from './cpu-handover.ts';
+import { hasCode } from './error-code.ts';
 
 /** The name of our subtree; nothing outside it is ever touched. */
 const subtreeName = 'scalelab';
@@ -70,42 +72,52 @@ export class Cgroup {
   }
 }
 
-/** Where our subtree is: below the root if we may write there, else below our own, delegated cgroup. */
+/**
+ * Where our subtree is: below the root if we may write there, else below our own, delegated cgroup. In its waiting room we are if a
+ * run was killed that had moved our shell there.
+ */
 export function subtreeOf(hierarchy: CpuHierarchy, isRoot: boolean): string {
-  return join(hierarchy.mountPoint, isRoot ? '/' : hierarchy.ownPath, subtreeName);
+  const { dir, base } = parse(hierarchy.ownPath);
+  const own = base === waitingRoomName ? dir : hierarchy.ownPath;
+  return join(hierarchy.mountPoint, isRoot ? '/' : own, subtreeName);
+}
+
+/** The cgroup of one run, and what was changed around it. */
+export interface RunGroup {
+  readonly cgroup: Cgroup;
+  /** Ends what runs in it and removes it, and with the last run all that was made for runs. */
+  remove(clock: Clock): Promise<void>;
 }
 
 /**
- * The cgroup of one run of ours, `scalelab/run-<process id>-<its start>`. The name says whom it belongs to, so that left-overs of a
- * process that was killed can be told from a run that goes on.
+ * Makes the cgroup of one run of ours, `scalelab/run-<process id>-<its start>`. The name says whom it belongs to, so that left-overs
+ * of a process that was killed can be told from a run that goes on.
  */
-export function createRunGroup(hierarchy: CpuHierarchy, isRoot: boolean, pid: number): Cgroup {
+export function createRunGroup(hierarchy: CpuHierarchy, isRoot: boolean, pid: number): RunGroup {
   const subtree = subtreeOf(hierarchy, isRoot);
-  if (!existsSync(subtree)) Cgroup.create(subtree);
-  if (hierarchy.version === 2) enableCpuController(hierarchy, subtree, pid);
-  const run = Cgroup.create(join(subtree, runName(pid)));
-  if (hierarchy.version === 2) writeControl(run.path);
-  return run;
-}
-
-/** v2 counts a task to the nearest ancestor with the cpu controller, so each level above the leaves hands it down. */
-function enableCpuController(hierarchy: CpuHierarchy, subtree: string, pid: number): void {
   const parent = join(subtree, '..');
-  if (hierarchy.ownPath !== '/' && parent === join(hierarchy.mountPoint, hierarchy.ownPath)) {
-    // A cgroup that hands controllers down may not hold processes itself (no internal processes, except in the root).
-    const leaf = join(parent, 'scalelab-harness');
-    if (!existsSync(leaf)) Cgroup.create(leaf);
-    writeFileSync(join(leaf, 'cgroup.procs'), String(pid));
-  }
-  writeControl(parent);
-  writeControl(subtree);
-}
-
-function writeControl(path: string): void {
+  const isUnified = hierarchy.version === 2;
+  // A left-over subtree that uses the controller would keep the parent from putting itself in order.
+  removeEmpty(subtree);
+  const isOurs = isUnified && handDownCpu(parent);
+  const putBack = (): void => {
+    if (removeEmpty(subtree) && isUnified) takeBackCpu(parent, isOurs);
+  };
   try {
-    writeFileSync(join(path, 'cgroup.subtree_control'), '+cpu');
+    if (!existsSync(subtree)) Cgroup.create(subtree);
+    if (isUnified) handDownCpu(subtree);
+    const cgroup = Cgroup.create(join(subtree, runName(pid)));
+    if (isUnified) handDownCpu(cgroup.path);
+    return {
+      cgroup,
+      remove: async (clock) => {
+        await cgroup.remove(clock);
+        putBack();
+      },
+    };
   } catch (error) {
-    throw cannotWrite(join(path, 'cgroup.subtree_control'), error);
+    putBack();
+    throw error;
   }
 }
 
@@ -125,13 +137,15 @@ export async function removeLeftovers(
   return names;
 }
 
-/** Removes our subtree itself if no run is left in it. */
-export function removeEmptySubtree(hierarchy: CpuHierarchy, isRoot: boolean): void {
+/** False if something is in it, such as another run of ours. */
+function removeEmpty(directory: string): boolean {
   try {
-    rmdirSync(subtreeOf(hierarchy, isRoot));
+    rmdirSync(directory);
+    return true;
   } catch (error) {
-    // Another run of ours is in it.
-    if (!hasCode(error, 'EBUSY') && !hasCode(error, 'ENOTEMPTY') && !hasCode(error, 'ENOENT')) throw error;
+    if (hasCode(error, 'ENOENT')) return true;
+    if (hasCode(error, 'EBUSY') || hasCode(error, 'ENOTEMPTY')) return false;
+    throw error;
   }
 }
 
@@ -167,10 +181,6 @@ function kill(pid: number): void {
   }
 }
 
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
-}
-
 function cannotWrite(path: string, cause: unknown): HarnessError {
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new HarnessError('machine-lacks', `The cgroup ${path} cannot be made: ${reason}.`, {
@@ -178,6 +188,3 @@ function cannotWrite(path: string, cause: unknown): HarnessError {
     cause,
   });
 }
-
-export const cgroupRemedy =
-  'Run as root, or in a delegated scope: systemd-run --user --scope -p Delegate=yes npx scalelab run FILE.';

@@ -10,7 +10,8 @@ import { ownCpuHierarchy } from '../../../tracer/client/cpu-hierarchy.ts';
 import { startRunqTracer } from '../../../tracer/client/start-tracer.ts';
 import type { LiveTrial, Stage, Testbed, TrialRequest } from '../port.ts';
 import { threadsOf } from '../../plan/thread-count.ts';
-import { Cgroup, cgroupRemedy, createRunGroup, removeEmptySubtree, removeLeftovers } from './cgroup.ts';
+import { Cgroup, createRunGroup, removeLeftovers } from './cgroup.ts';
+import { cgroupRemedy } from './cpu-handover.ts';
 import { startDisturbance } from './disturbance.ts';
 import { LocalTrial } from './local-trial.ts';
 import { probeCgroups, probeTracer, type TracerProbe } from './probe.ts';
@@ -129,14 +130,11 @@ export class LocalTestbed implements Testbed {
       throw new HarnessError('machine-lacks', 'No cgroup hierarchy is mounted.', { hint: cgroupRemedy });
     }
     await removeLeftovers(hierarchy, isRoot, clock);
-    const run = createRunGroup(hierarchy, isRoot, pid);
     const source = await this.#source(plan);
+    const run = createRunGroup(hierarchy, isRoot, pid);
     return {
-      begin: (request, signal) => this.#begin(plan, source, run, request, signal),
-      [Symbol.asyncDispose]: async () => {
-        await run.remove(clock);
-        removeEmptySubtree(hierarchy, isRoot);
-      },
+      begin: (request, signal) => this.#begin(plan, source, run.cgroup, request, signal),
+      [Symbol.asyncDispose]: () => run.remove(clock),
     };
   }
 

@@ -1,12 +1,13 @@
-import { accessSync, constants, existsSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../../core/clock.ts';
 import { HarnessError, type Problem } from '../../core/errors.ts';
 import type { ProcessRunner } from '../../core/process.ts';
-import { ownCpuHierarchy } from '../../../tracer/client/cpu-hierarchy.ts';
+import { ownCpuHierarchy, type CpuHierarchy } from '../../../tracer/client/cpu-hierarchy.ts';
 import type { Hello } from '../../../tracer/client/line.ts';
 import { startRunqTracer } from '../../../tracer/client/start-tracer.ts';
-import { cgroupRemedy, subtreeOf } from './cgroup.ts';
+import { subtreeOf } from './cgroup.ts';
+import { cgroupRemedy } from './cpu-handover.ts';
 
 export type TracerProbe =
   { readonly ok: true; readonly hello: Hello } | { readonly ok: false; readonly error: HarnessError };
@@ -30,19 +31,32 @@ export async function probeTracer({
   }
 }
 
-/** May we make cgroups? Changes nothing. */
-export function probeCgroups(isRoot: boolean): Problem[] {
+/** May we make cgroups that have the cpu controller? Changes nothing. */
+export function probeCgroups(isRoot: boolean, hierarchy: CpuHierarchy | null = ownCpuHierarchy()): Problem[] {
   const problem = (message: string): Problem[] => [
     { severity: 'error', code: 'cgroup-not-writable', message, hint: cgroupRemedy },
   ];
-  const hierarchy = ownCpuHierarchy();
   if (hierarchy === null) return problem('No cgroup hierarchy is mounted.');
   const subtree = subtreeOf(hierarchy, isRoot);
-  const folder = existsSync(subtree) ? subtree : join(subtree, '..');
+  const parent = join(subtree, '..');
+  const folder = existsSync(subtree) ? subtree : parent;
+  if (!isWritable(folder)) return problem(`The cgroup folder ${folder} is not writable.`);
+  if (hierarchy.version === 1) return [];
+  const controllers = readFileSync(join(parent, 'cgroup.controllers'), 'utf8').trim();
+  if (!controllers.split(' ').includes('cpu')) {
+    return problem(`The cgroup ${parent} has no cpu controller to hand down, only: ${controllers || 'none'}.`);
+  }
+  const closed = ['cgroup.procs', 'cgroup.subtree_control'].map((name) => join(parent, name)).find(isClosed);
+  return closed === undefined ? [] : problem(`The cgroup file ${closed} is not writable.`);
+}
+
+function isWritable(path: string): boolean {
   try {
-    accessSync(folder, constants.W_OK);
-    return [];
+    accessSync(path, constants.W_OK);
+    return true;
   } catch {
-    return problem(`The cgroup folder ${folder} is not writable.`);
+    return false;
   }
 }
+
+const isClosed = (path: string): boolean => !isWritable(path);

@@ -3,13 +3,7 @@ import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../../../../harness/core/clock.ts';
-import {
-  Cgroup,
-  createRunGroup,
-  removeEmptySubtree,
-  removeLeftovers,
-  subtreeOf,
-} from '../../../../harness/testbed/local/cgroup.ts';
+import { Cgroup, createRunGroup, removeLeftovers, subtreeOf } from '../../../../harness/testbed/local/cgroup.ts';
 import { ownCpuHierarchy } from '../../../../tracer/client/cpu-hierarchy.ts';
 import { whyNoKernelTests } from '../../../rig/cli.ts';
 
@@ -66,7 +60,7 @@ describe.skipIf(reason !== null)(`cgroups of the real kernel${reason === null ? 
 
   test('left-overs of a process that is gone are removed; those of one that lives, and a bystander, are not touched', async () => {
     const { hierarchy, folder } = delegated();
-    const own = createRunGroup(hierarchy, false, process.pid);
+    const own = createRunGroup(hierarchy, false, process.pid).cgroup;
     const dead = Cgroup.create(join(folder, 'scalelab', 'run-999999999-1'));
     const reused = Cgroup.create(join(folder, 'scalelab', `run-${process.pid}-1`));
     const other = Cgroup.create(join(folder, 'scalelab', 'somebody'));
@@ -81,13 +75,11 @@ describe.skipIf(reason !== null)(`cgroups of the real kernel${reason === null ? 
 
   test('the subtree goes with its last run and stays while another is in it', async () => {
     const { hierarchy } = delegated();
-    const run = createRunGroup(hierarchy, false, process.pid);
-    removeEmptySubtree(hierarchy, false);
+    const [first, second] = [process.pid, process.ppid].map((pid) => createRunGroup(hierarchy, false, pid));
+    await first?.remove(systemClock);
     expect(existsSync(subtreeOf(hierarchy, false))).toBe(true);
-    await run.remove(systemClock);
-    removeEmptySubtree(hierarchy, false);
+    await second?.remove(systemClock);
     expect(existsSync(subtreeOf(hierarchy, false))).toBe(false);
-    removeEmptySubtree(hierarchy, false);
   });
 });
 
@@ -99,4 +91,19 @@ test('a cgroup that cannot be made is refused with its path and the remedy', () 
       hint: 'Run as root, or in a delegated scope: systemd-run --user --scope -p Delegate=yes npx scalelab run FILE.',
     }) as Error,
   );
+});
+
+describe('our subtree', () => {
+  const hierarchy = { version: 2, mountPoint: '/sys/fs/cgroup', ownPath: '/user.slice/scope' } as const;
+
+  test('is below the root for root, and below the own cgroup for everybody else', () => {
+    expect(subtreeOf(hierarchy, true)).toBe('/sys/fs/cgroup/scalelab');
+    expect(subtreeOf(hierarchy, false)).toBe('/sys/fs/cgroup/user.slice/scope/scalelab');
+    expect(subtreeOf({ ...hierarchy, ownPath: '/' }, false)).toBe('/sys/fs/cgroup/scalelab');
+  });
+
+  test('is where it was for a shell that a killed run has moved into the waiting room', () => {
+    const moved = { ...hierarchy, ownPath: '/user.slice/scope/scalelab-harness' };
+    expect(subtreeOf(moved, false)).toBe('/sys/fs/cgroup/user.slice/scope/scalelab');
+  });
 });
