@@ -144,6 +144,11 @@ describe('failed', () => {
     expect(verdictOf(samplesOf(), { disturbance })).toEqual({ kind: 'failed', code: 'start-failed', text });
   });
 
+  test('is not said of an arm all of whose threads started', () => {
+    const disturbance = { program: 'stress', wanted: 4, started: 4, alive: 4 };
+    expect(verdictOf(samplesOf(), { disturbance })).toEqual({ kind: 'valid' });
+  });
+
   test('a broken measurement cannot witness a breakdown: invalid comes first', () => {
     const disturbance = { program: 'stress', wanted: 4, started: 3, alive: 3 };
     expect(verdictOf(samplesOf(), { disturbance, tracerDeath: 'killed' })).toEqual(

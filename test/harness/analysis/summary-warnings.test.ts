@@ -100,6 +100,35 @@ describe('invalid trials that strike one arm', () => {
     expect(warningsOf([...good(6), lossy('invalid'), lossy('invalid')])).toEqual([]);
     expect(warningsOf([...good(5), lossy('abandoned'), lossy('abandoned'), lossy('abandoned')])).toEqual([]);
   });
+
+  /** Blocks enough, and beside them so many invalid attempts of each arm. */
+  const losing = (idle: number, busy: number): readonly SummaryWarning[] =>
+    warningsOf([
+      ...good(5),
+      {
+        attempts: [
+          ...new Array<readonly [string, Went]>(idle).fill(['idle', 'invalid']),
+          ...new Array<readonly [string, Went]>(busy).fill(['busy', 'invalid']),
+          ['idle', ms],
+          ['busy', 2 * ms],
+        ],
+      },
+    ]);
+
+  test('are told whichever arm it is', () => {
+    expect(losing(3, 0)).toMatchObject([
+      { text: 'idle lost 3 trials as invalid, busy 0: the arm itself may be the cause.' },
+    ]);
+    expect(losing(3, 6)).toMatchObject([
+      { text: 'busy lost 6 trials as invalid, idle 3: the arm itself may be the cause.' },
+    ]);
+  });
+
+  test('are not told where the other arm lost about as many', () => {
+    expect(losing(2, 4)).toEqual([]);
+    expect(losing(7, 4)).toEqual([]);
+    expect(losing(6, 6)).toEqual([]);
+  });
 });
 
 describe('a pair that was left out because a valid trial has no number', () => {
