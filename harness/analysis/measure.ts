@@ -102,11 +102,13 @@ function tracerMetrics(
 ): TrialMetrics['tracer'] {
   const readings = samples.flatMap(({ tracer }): TracerReading[] => (tracer === null ? [] : [tracer]));
   if (readings.length === 0 || elapsedSeconds === 0) return null;
+  const counted = sum(samples, ({ host }) => host?.contextSwitches ?? 0);
   const events = sum(readings, ({ switches, wakeups }) => switches + wakeups);
   return {
     userCores: sum(readings, ({ helperCpuSeconds }) => helperCpuSeconds) / elapsedSeconds,
     residentBytes: Math.max(...readings.map(({ residentBytes }) => residentBytes)),
     kernelCores: kernelNsPerEvent === null ? null : (kernelNsPerEvent * events) / nsPerSecond / elapsedSeconds,
+    coverage: counted === 0 ? null : sum(readings, ({ switches }) => switches) / counted,
     lost: sum(readings, ({ lost }) => lost),
     unknown: sum(readings, ({ unknown }) => unknown),
     negative: sum(readings, ({ negative }) => negative),

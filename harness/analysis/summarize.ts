@@ -117,6 +117,7 @@ function summarizeArm(name: string, trials: readonly TrialRow[]): ArmSummary {
       userCores: spread(tracers.map(({ userCores }) => userCores)),
       residentBytes: spread(tracers.map(({ residentBytes }) => residentBytes)),
       kernelCores: spread(tracers.map(({ kernelCores }) => kernelCores)),
+      coverage: spread(tracers.map(({ coverage }) => coverage)),
       lost: total(({ lost }) => lost),
       unknown: total(({ unknown }) => unknown),
       negative: total(({ negative }) => negative),

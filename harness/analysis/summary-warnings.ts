@@ -1,4 +1,5 @@
 import { plural } from '../core/plural.ts';
+import { formatShare } from '../core/units.ts';
 import { comparisonCount, loadsOf } from '../plan/comparisons.ts';
 import type { Plan } from '../plan/plan.ts';
 import { blocksNeeded } from '../statistics/blocks-needed.ts';
@@ -24,6 +25,7 @@ export function summaryWarnings(findings: Findings): readonly SummaryWarning[] {
     ...tooFewBlocks(findings),
     ...unevenLosses(findings),
     ...missingNumbers(findings),
+    ...hiddenSwitches(findings),
     ...damage(findings),
   ];
 }
@@ -86,6 +88,19 @@ function missingNumbers({ complete, comparisons }: Findings): SummaryWarning[] {
       },
     ];
   });
+}
+
+/** Below this share of the kernel's own count of context switches, waits are missing that no loss counter shows. */
+const leastCoverage = 0.99;
+
+function hiddenSwitches({ arms }: Findings): SummaryWarning[] {
+  const seen = arms.flatMap(({ name, tracer: { coverage } }) =>
+    coverage === null ? [] : [{ name, share: coverage.low }],
+  );
+  const worst = seen.sort((a, b) => a.share - b.share)[0];
+  if (worst === undefined || worst.share >= leastCoverage) return [];
+  const text = `In a trial of ${worst.name} the tracer saw ${formatShare(worst.share)} of the context switches that the kernel counted: it hides some from every tracer, and the waits that they ended are missing.`;
+  return [{ code: 'switches-hidden', text, hint: 'Compare the share between arms in the table of the tracer.' }];
 }
 
 function damage({ damage: all, settled }: Findings): SummaryWarning[] {

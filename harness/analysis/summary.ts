@@ -62,6 +62,8 @@ export interface ArmSummary {
     readonly residentBytes: Spread | null;
     /** CPU of its kernel part in cores: events per second times the time of one, measured in the warm-up. */
     readonly kernelCores: Spread | null;
+    /** Context switches that it saw, as a share of those the kernel counted. */
+    readonly coverage: Spread | null;
     readonly lost: number;
     readonly unknown: number;
     readonly negative: number;
@@ -119,6 +121,8 @@ export interface TrialMetrics {
     readonly userCores: number;
     readonly residentBytes: number;
     readonly kernelCores: number | null;
+    /** Context switches that it saw, as a share of those the kernel counted. Read one after the other, so it may pass 1 a little. */
+    readonly coverage: number | null;
     readonly lost: number;
     readonly unknown: number;
     readonly negative: number;

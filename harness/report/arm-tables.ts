@@ -68,12 +68,22 @@ export function tracerSection(summary: Summary): Section {
         kind: 'table',
         table: {
           caption: 'Per arm: median of the trials and their range, in percent of one core; events over all trials',
-          columns: columns(['arm', 'helper CPU', 'kernel CPU', 'helper memory', 'lost', 'unknown', 'negative']),
+          columns: columns([
+            'arm',
+            'helper CPU',
+            'kernel CPU',
+            'helper memory',
+            'switches seen',
+            'lost',
+            'unknown',
+            'negative',
+          ]),
           rows: summary.arms.map(({ name, tracer }) => [
             cell(name),
             formatSpread(tracer.userCores, formatCores),
             formatSpread(tracer.kernelCores, formatCores),
             formatSpread(tracer.residentBytes, formatBytes),
+            formatSpread(tracer.coverage, formatShare),
             cell(tracer.lost),
             cell(tracer.unknown),
             cell(tracer.negative),
@@ -83,7 +93,7 @@ export function tracerSection(summary: Summary): Section {
       },
       {
         kind: 'text',
-        text: 'Lost: events without room for a stamp or a slot; any makes a trial invalid. Unknown: switch-ins of threads that were queued before the tracer began. Negative: waits dropped because the clocks of two CPUs disagreed. The kernel CPU is events per second times the time of one, measured in the warm-up.',
+        text: 'Switches seen: of those that the kernel counted. Lost: events without room for a stamp or a slot; any makes a trial invalid. Unknown: switch-ins of threads that were queued before the tracer began. Negative: waits dropped because the clocks of two CPUs disagreed. The kernel CPU is events per second times the time of one, measured in the warm-up.',
       },
     ],
   };

@@ -71,6 +71,7 @@ test('three samples computed by hand, the first of which is warm-up', () => {
     residentBytes: 3e6,
     // 2000 events of 200 ns in 2 s.
     kernelCores: 0.0002,
+    coverage: 1300 / 1500,
     ...{ lost: 1, unknown: 2, negative: 3 },
   });
 });

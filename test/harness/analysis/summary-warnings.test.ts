@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { summarize } from '../../../harness/analysis/summarize.ts';
-import type { SummaryWarning } from '../../../harness/analysis/summary.ts';
+import { summaryWarnings } from '../../../harness/analysis/summary-warnings.ts';
+import type { ArmSummary, SummaryWarning } from '../../../harness/analysis/summary.ts';
 import type { Plan } from '../../../harness/plan/plan.ts';
 import { examplePlan, recordedOf, type RecordedBlock, type Went } from '../../rig/recorded.ts';
 
@@ -164,5 +165,32 @@ test('what is damaged is named, and apart from it what was cut by a stop and cos
   expect(warningsOf(good(6), examplePlan(), { damage, settled: [cut] })).toEqual([
     { code: 'damaged', text: 'plan.json was changed', hint: 'The rest was used. Nothing was deleted.' },
     { code: 'line-cut', text: cut, hint: 'Scalelab was stopped there and went on later. Nothing is missing.' },
+  ]);
+});
+
+test('switches that the kernel hid from the tracer are told, with the arm that saw the least', () => {
+  const plan = examplePlan();
+  const { arms } = summarize(recordedOf(plan, good(8)));
+  const withCoverage = (low: number, index: number): ArmSummary[] =>
+    arms.map((arm, at) =>
+      at === index ? { ...arm, tracer: { ...arm.tracer, coverage: { median: 1, low, high: 1, trials: 8 } } } : arm,
+    );
+  const warnings = (changed: readonly ArmSummary[]): readonly SummaryWarning[] =>
+    summaryWarnings({
+      plan,
+      complete: [],
+      arms: changed,
+      comparisons: [],
+      source: 'bpf',
+      damage: [],
+      settled: [],
+    }).filter(({ code }) => code === 'switches-hidden');
+  expect(warnings(withCoverage(0.99, 0))).toEqual([]);
+  expect(warnings(withCoverage(0.8, 1))).toEqual([
+    {
+      code: 'switches-hidden',
+      text: 'In a trial of busy the tracer saw 80.0 % of the context switches that the kernel counted: it hides some from every tracer, and the waits that they ended are missing.',
+      hint: 'Compare the share between arms in the table of the tracer.',
+    },
   ]);
 });

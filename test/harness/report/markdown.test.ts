@@ -42,7 +42,7 @@ test('the tables hold the waits, comparisons, cost, validity and manifest', () =
     '| stress-1 − idle (canary p95) | higher | +39.2 µs (\\[26.9, 59.1\\] at 99.2 %) | +188 % | 0.0078 | 0.0234 | +39.6 µs | +1.00 | 8 |',
   );
   expect(text).toContain(
-    '| idle | 0.332 % (0.272 to 0.377 %) | 0.0899 % (0.0899 to 0.0899 %) | 6.20 MiB (6.20 to 6.20 MiB) | 0 | 3 | 0 |',
+    '| idle | 0.332 % (0.272 to 0.377 %) | 0.0899 % (0.0899 to 0.0899 %) | 6.20 MiB (6.20 to 6.20 MiB) | 99.8 % (99.8 to 99.8 %) | 0 | 3 | 0 |',
   );
   expect(text).toContain('| stress-1 | one busy thread | 8 | 0 | 1 | cpu-stolen 1 |');
   expect(text).toContain('| invalid: cpu-stolen (Stolen 3.1 % of CPU time, at most 2 %) | no |');
