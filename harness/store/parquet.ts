@@ -53,6 +53,9 @@ export async function writeParquet(path: string, table: Table, rows: readonly (r
   });
 }
 
+/** A small Linux system may lack the link `/dev/fd`. */
+const descriptors = process.platform === 'linux' ? '/proc/self/fd' : '/dev/fd';
+
 export type Row = Readonly<Record<string, Cell>>;
 
 /**
@@ -69,7 +72,7 @@ export async function readParquet(path: string, table: Table): Promise<readonly 
     try {
       // By its descriptor, because to the database a path is a pattern: `[x]`, `*` and a folder `source=x` mean something in it.
       const reader = await database.runAndReadAll(
-        `SELECT ${selected.join(', ')} FROM read_parquet('/dev/fd/${descriptor}')`,
+        `SELECT ${selected.join(', ')} FROM read_parquet('${descriptors}/${descriptor}')`,
       );
       // The select list yields the column types of the table, all of which are cells.
       return reader.getRowObjectsJS() as unknown as readonly Row[];
@@ -84,7 +87,7 @@ export async function readParquet(path: string, table: Table): Promise<readonly 
 /** The hash of the file was right, so it was written like this. */
 export function unreadable(path: string, cause: unknown): HarnessError {
   const message = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause);
-  const reason = message.replaceAll(/,? (at end of )?file ['"]\/dev\/fd\/\d+['"]/g, '');
+  const reason = message.replaceAll(/,? (at end of )?file ['"]\/(?:dev|proc\/self)\/fd\/\d+['"]/g, '');
   return new HarnessError('results-damaged', `${path} does not hold what Scalelab writes there: ${reason}.`, {
     hint: 'It was written by another version of Scalelab or by another program; restore it from a copy of the experiment.',
     cause,

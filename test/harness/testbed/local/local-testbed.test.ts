@@ -108,7 +108,7 @@ describe.skipIf(reason !== null)(`on the real kernel${reason === null ? '' : ` (
     const verdicts = events.flatMap((event) => (event.type === 'trial-finished' ? [event.verdict] : []));
     expect(verdicts).toHaveLength(3);
     expect(verdicts[0]).toMatchObject({ kind: 'invalid', reasons: [{ code: 'clock-jump' }] });
-    expect(JSON.stringify(verdicts[0])).toMatch(/the wall clock jumped by 1[45]\d\d\.\d ms, at most 20 ms/);
+    expect(JSON.stringify(verdicts[0])).toMatch(/the wall clock jumped by 1[45]\d\d(\.\d+)? ms, at most 20 ms/);
     expect(verdicts.slice(1)).toEqual([{ kind: 'valid' }, { kind: 'valid' }]);
     expect(end).toBe('complete');
   });
@@ -124,7 +124,7 @@ describe.skipIf(reason !== null)(`on the real kernel${reason === null ? '' : ` (
     expect([...recorded.trials.values()].find(({ record }) => record.arm === 'busy')?.record.verdict).toMatchObject({
       kind: 'failed',
       code: 'start-failed',
-      text: 'stress started 0 of 1 threads',
+      text: 'stress started 0 of 1 thread',
     });
   });
 });
