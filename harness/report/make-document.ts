@@ -5,7 +5,7 @@ import type { Fact, ReportDocument } from './document.ts';
 import { figuresOf } from './figure/figures.ts';
 import { manifestSection } from './manifest-tables.ts';
 import { noticesOf } from './notices.ts';
-import type { ReportInput } from './make-report.ts';
+import type { ReportInput } from './report-input.ts';
 import { answerSentence, comparisonSentence, firstComparison } from './sentence.ts';
 import { validitySection } from './validity-tables.ts';
 

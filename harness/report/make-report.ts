@@ -1,7 +1,3 @@
-import type { FigureData } from '../analysis/figure-data.ts';
-import type { Summary } from '../analysis/summary.ts';
-import type { Plan } from '../plan/plan.ts';
-import type { Manifest } from '../store/manifest.ts';
 import { compileFigure, fill } from './figure/compile.ts';
 import { drawPng, drawSvg } from './figure/draw.ts';
 import type { Figure } from './figure/figure.ts';
@@ -10,18 +6,7 @@ import { renderHtml } from './html.ts';
 import { makeDocument } from './make-document.ts';
 import { renderMarkdown } from './markdown.ts';
 import type { PageFigure, PageTable } from './page-data.ts';
-
-/** Everything a report is made from; all of it comes from the recorded files. */
-export interface ReportInput {
-  readonly summary: Summary;
-  readonly figureData: FigureData;
-  readonly manifest: Manifest;
-  readonly plan: Plan;
-  /** What else the reader must know, one sentence each. */
-  readonly notes: readonly string[];
-  /** The program that `page/build.mjs` bundles. Empty, the page shows still pictures. */
-  readonly pageScript: string;
-}
+import type { ReportInput } from './report-input.ts';
 
 /** The files of a report. Whoever calls writes them. */
 export interface ReportFiles {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { failedCodes, invalidCodes } from '../../harness/analysis/verdict.ts';
+import { failedCodes, invalidCodes } from '../../harness/store/verdict.ts';
 import { errorCodes } from '../../harness/core/errors.ts';
 import { readProjectFile } from './project-files.ts';
 

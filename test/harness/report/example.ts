@@ -17,7 +17,7 @@ import {
   type Plan,
   type PlannedArm,
 } from '../../../harness/plan/plan.ts';
-import type { ReportInput } from '../../../harness/report/make-report.ts';
+import type { ReportInput } from '../../../harness/report/report-input.ts';
 import type { Manifest } from '../../../harness/store/manifest.ts';
 import { log2SlotCount } from '../../../harness/telemetry/wait-slots.ts';
 

@@ -1,0 +1,16 @@
+import type { FigureData } from '../analysis/figure-data.ts';
+import type { Summary } from '../analysis/summary.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Manifest } from '../store/manifest.ts';
+
+/** Everything a report is made from; all of it comes from the recorded files. */
+export interface ReportInput {
+  readonly summary: Summary;
+  readonly figureData: FigureData;
+  readonly manifest: Manifest;
+  readonly plan: Plan;
+  /** What else the reader must know, one sentence each. */
+  readonly notes: readonly string[];
+  /** The program that `page/build.mjs` bundles. Empty, the page shows still pictures. */
+  readonly pageScript: string;
+}
