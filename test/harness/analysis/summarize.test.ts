@@ -37,6 +37,7 @@ test('six blocks: what ran, by block, by arm and compared', () => {
     // created, then a block and four entries each.
     endedAt: '2026-11-24T14:00:30.000Z',
   });
+  expect(summary.format).toBe(1);
   expect(summary.blocks).toEqual({ planned: 6, complete: 6, setAside: 0, fresh: 0, neededToRank: 6 });
   expect(summary.trials).toHaveLength(12);
   expect(summary.trials[1]).toMatchObject({
@@ -60,6 +61,29 @@ test('the cost of the tracer is that of the valid trials that count', () => {
   expect(tracer).toMatchObject({ lost: 0, unknown: 0, negative: 0, kernelCores: null });
   expect(tracer.userCores).toMatchObject({ median: 0.001, trials: 6 });
   expect(tracer.residentBytes).toMatchObject({ median: 3e6 });
+});
+
+test('what the tracer could not use is added up over the valid trials that count', () => {
+  const recorded = recordedOf(plan, [block(1, 2), { ...block(1, 2), setAside: 'pause' }]);
+  const trials = new Map(
+    [...recorded.trials].map(([id, trial]) => {
+      const samples = trial.samples.map((sample) => ({
+        ...sample,
+        tracer: sample.tracer && { ...sample.tracer, unknown: 2, negative: 3 },
+      }));
+      return [id, { ...trial, samples }];
+    }),
+  );
+  // Four measured samples of the one block that counts.
+  expect(armOf(summarize({ ...recorded, trials }), 'idle').tracer).toMatchObject({ unknown: 8, negative: 12 });
+});
+
+test('without the entry that says when it was created, the manifest does', () => {
+  const recorded = recordedOf(plan, six);
+  const manifest = { ...recorded.manifest, createdAt: '2026-11-24T13:59:59.000Z' };
+  expect(summarize({ ...recorded, manifest }).experiment.startedAt).toBe('2026-11-24T14:00:00.000Z');
+  const progress = { ...recorded.progress, createdAt: null };
+  expect(summarize({ ...recorded, manifest, progress }).experiment.startedAt).toBe('2026-11-24T13:59:59.000Z');
 });
 
 test('a block that was set aside is not compared, and its trials do not count', () => {
