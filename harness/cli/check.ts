@@ -7,7 +7,7 @@ import { testbedFor, type Composition } from './compose.ts';
 import { readMachine } from './describe-machine.ts';
 import { loadPlan } from './load-plan.ts';
 import { printProblems } from './print-problems.ts';
-import { overheadPerTrialMs } from './run.ts';
+import { overheadPerTrialMs } from './trial-overhead.ts';
 
 interface CheckOptions {
   readonly set: readonly string[];

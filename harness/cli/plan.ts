@@ -5,7 +5,7 @@ import { planView } from '../plan/plan-view.ts';
 import type { Composition } from './compose.ts';
 import { readMachine } from './describe-machine.ts';
 import { loadPlan } from './load-plan.ts';
-import { overheadPerTrialMs } from './run.ts';
+import { overheadPerTrialMs } from './trial-overhead.ts';
 
 export async function planCommand(
   file: string,
