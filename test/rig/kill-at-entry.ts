@@ -6,7 +6,8 @@ import { OpenExperiment } from '../../harness/experiment/open-experiment.ts';
 import { runInRig, simPlan, simTestbed, watchedTestbed } from './experiment-rig.ts';
 
 const [results = '', entry = '0', moment = 'after'] = process.argv.slice(2);
-const append = Reflect.get(OpenExperiment.prototype, 'append') as OpenExperiment['append'];
+// eslint-disable-next-line @typescript-eslint/unbound-method -- it is called with its experiment below
+const { append } = OpenExperiment.prototype;
 let appended = 0;
 OpenExperiment.prototype.append = function (this: OpenExperiment, ...args): void {
   const isIt = ++appended === Number(entry);
