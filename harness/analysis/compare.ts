@@ -24,9 +24,9 @@ export interface BlockOutcomes {
 interface PairedDifference {
   readonly block: number;
   readonly difference: number;
-  /** The value of the arm compared against; null if that trial failed or has no number. */
-  readonly against: number | null;
-  readonly failed: boolean;
+  /** The values of the two; null for a valid trial without the number. */
+  readonly arm: number | null | 'failed';
+  readonly against: number | null | 'failed';
 }
 
 /** Every hypothesis under every load, paired by block, with Holm's correction over all of them (design 4.5). */
@@ -63,8 +63,7 @@ function pairedDifferences({ arm, against, metric }: Hypothesis, blocks: readonl
     };
     const [a, b] = [value(arm), value(against)];
     const paired = difference(a, b);
-    const failed = a === 'failed' || b === 'failed';
-    return paired === null ? [] : [{ block, difference: paired, against: b === 'failed' ? null : b, failed }];
+    return paired === null ? [] : [{ block, difference: paired, arm: a, against: b }];
   });
 }
 
@@ -87,7 +86,8 @@ function estimates(pairs: readonly PairedDifference[]): Estimates {
   const interval = medianInterval(differences, 1 - alpha);
   return {
     differences: pairs.map(({ block, difference }) => ({ block, difference: extended(difference) })),
-    failedBlocks: pairs.filter(({ failed }) => failed).length,
+    failedBlocks: pairs.filter(({ arm, against }) => arm === 'failed' || against === 'failed').length,
+    levels: { arm: level(pairs.map(({ arm }) => arm)), against: level(pairs.map(({ against }) => against)) },
     medianDifference: middle === null ? null : extended(middle),
     relativeDifference: relativeDifference(middle, pairs),
     interval: interval && { low: extended(interval.low), high: extended(interval.high), level: interval.level },
@@ -96,8 +96,14 @@ function estimates(pairs: readonly PairedDifference[]): Estimates {
   };
 }
 
+function level(values: readonly PairedDifference['arm'][]): Extended | null {
+  const known = values.flatMap((value) => (value === null ? [] : [value === 'failed' ? Infinity : value]));
+  const middle = median(sortSample(known));
+  return middle === null ? null : extended(middle);
+}
+
 function relativeDifference(middle: number | null, pairs: readonly PairedDifference[]): number | null {
-  const base = median(sortSample(pairs.flatMap(({ against }) => (against === null ? [] : [against]))));
+  const base = median(sortSample(pairs.flatMap(({ against }) => (typeof against === 'number' ? [against] : []))));
   if (middle === null || !Number.isFinite(middle) || base === null || base === 0) return null;
   return middle / base;
 }

@@ -82,6 +82,11 @@ export interface Comparison {
   readonly differences: readonly { readonly block: number; readonly difference: Extended }[];
   /** Blocks of these whose arm or against failed. */
   readonly failedBlocks: number;
+  /**
+   * Medians of the values of the two over these blocks, a failed trial as infinity; null without a block. In the unit of the
+   * metric. Their difference is near `medianDifference`, and rarely the same.
+   */
+  readonly levels: { readonly arm: Extended | null; readonly against: Extended | null };
   readonly medianDifference: Extended | null;
   /** Median difference divided by the median of `against`; null if that is 0 or missing. */
   readonly relativeDifference: number | null;

@@ -1,4 +1,4 @@
-import type { ArmSummary, Comparison, Extended, Summary } from '../analysis/summary.ts';
+import type { Comparison, Extended, Summary } from '../analysis/summary.ts';
 import type { Plan } from '../plan/plan.ts';
 import { threadsOf } from '../plan/thread-count.ts';
 import { formatShare } from '../core/units.ts';
@@ -46,7 +46,7 @@ export function comparisonSentence(comparison: Comparison, context: SentenceCont
   const { medianDifference, ranking } = comparison;
   if (blocks === 0 || medianDifference === null) return plain(noAnswer(comparison, context));
   if (ranking === 'too-few-blocks') return tooFew(comparison, medianDifference, context);
-  if (context.summary.experiment.aa) return sameTreatment(comparison, medianDifference, context);
+  if (context.summary.experiment.aa) return sameTreatment(comparison, medianDifference);
   switch (ranking) {
     case 'not-shown':
       return [
@@ -54,7 +54,7 @@ export function comparisonSentence(comparison: Comparison, context: SentenceCont
         ...plain(
           `: ${withArm(comparison, context)} ${metric(comparison)} differs by ${differenceText(comparison, medianDifference)}`,
         ),
-        ...plain(` (${support(comparison)}${holm(comparison)}${failures(comparison)})${levels(comparison, context)}.`),
+        ...plain(` (${support(comparison)}${holm(comparison)}${failures(comparison)})${levels(comparison)}.`),
       ];
     case 'higher':
     case 'lower':
@@ -95,7 +95,7 @@ function changed(comparison: Comparison, ranking: 'higher' | 'lower', context: S
   return [
     ...plain(`${capitalised(subject(comparison, context))} ${turn ? 'lowered' : 'raised'} ${metric(comparison)} by `),
     strong(`${amount}${range}`),
-    ...plain(` (${support(comparison)}${failures(comparison)})${levels(comparison, context)}.`),
+    ...plain(` (${support(comparison)}${failures(comparison)})${levels(comparison)}.`),
   ];
 }
 
@@ -125,11 +125,11 @@ function tooFew(comparison: Comparison, medianDifference: Extended, context: Sen
     ...plain(
       `: ${blocks} of the ${needed} needed ${blocks === 1 ? 'is' : 'are'} complete, ${missing} ${missing === 1 ? 'is' : 'are'} missing. So far ${withArm(comparison, context)} ${metric(comparison)} differs by ${differenceText(comparison, medianDifference)}`,
     ),
-    ...plain(` (${support(comparison)}${failures(comparison)})${levels(comparison, context)}.`),
+    ...plain(` (${support(comparison)}${failures(comparison)})${levels(comparison)}.`),
   ];
 }
 
-function sameTreatment(comparison: Comparison, medianDifference: Extended, context: SentenceContext): Sentence {
+function sameTreatment(comparison: Comparison, medianDifference: Extended): Sentence {
   const shown = comparison.ranking !== 'not-shown';
   const lead = shown
     ? 'Two arms with the same treatment came out different'
@@ -140,9 +140,7 @@ function sameTreatment(comparison: Comparison, medianDifference: Extended, conte
       `${lead}: in ${named(comparison.arm)} ${metric(comparison)} differs from that in ${named(comparison.against)} by `,
     ),
     strong(differenceText(comparison, medianDifference)),
-    ...plain(
-      ` (${support(comparison)}${holm(comparison)}${failures(comparison)})${levels(comparison, context)}.${tail}`,
-    ),
+    ...plain(` (${support(comparison)}${holm(comparison)}${failures(comparison)})${levels(comparison)}.${tail}`),
   ];
 }
 
@@ -207,13 +205,12 @@ function failures({ failedBlocks }: Comparison): string {
     : `; a failed trial in ${plural(failedBlocks, 'block')} counts as worse than any number`;
 }
 
-function levels(comparison: Comparison, { summary }: SentenceContext): string {
-  const median = (name: string): number | null =>
-    summary.arms.find((arm: ArmSummary) => arm.name === name)?.metrics[comparison.metric]?.median ?? null;
-  const from = median(comparison.against);
-  const to = median(comparison.arm);
-  if (from === null || to === null) return '';
-  return `, from a median of ${formatMetric(from, comparison.metric)} to ${formatMetric(to, comparison.metric)}`;
+/** Of the blocks of the comparison itself: the medians of an arm are over all loads. */
+function levels({ levels: { arm, against }, metric }: Comparison): string {
+  if (arm === null || against === null) return '';
+  const text = (level: Extended): string =>
+    typeof level === 'number' ? formatMetric(level, metric) : 'more than any number';
+  return `, from a median of ${text(against)} to ${text(arm)}`;
 }
 
 const plain = (text: string): Sentence => (text === '' ? [] : [{ text, strong: false }]);

@@ -42,6 +42,8 @@ test('eight blocks computed by hand', () => {
     ...{ arm: 'busy', against: 'idle', metric, load: null },
     differences: eight.map((difference, index) => ({ block: index + 1, difference })),
     failedBlocks: 0,
+    // Sorted: 1.5 3 4.5 5.5 | 6 6 7 8.25, and 2 2 2 2 | 4 4 4 8: their difference is not the median difference.
+    levels: { arm: 5.75, against: 3 },
     medianDifference: 1.75,
     // The median of 2 4 2 4 2 4 2 8 is 3.
     relativeDifference: 1.75 / 3,
@@ -118,6 +120,13 @@ describe('a failed trial is worse than any number', () => {
     });
   });
 
+  test('in a level too: the middle of two values one of which failed is infinite', () => {
+    expect(compareOne(['failed', 'failed', 3, 4], [1, 2, 3, 5])).toMatchObject({
+      levels: { arm: 'infinity', against: 2.5 },
+    });
+    expect(compareOne(['failed', 2, 3, 4, 5])).toMatchObject({ levels: { arm: 4, against: 0 } });
+  });
+
   test('in most blocks: the middle itself is infinite, and no number stands beside it', () => {
     expect(compareOne(['failed', 'failed', 'failed', 'failed', 'failed', 1, 2, 3])).toMatchObject({
       medianDifference: 'infinity',
@@ -173,7 +182,14 @@ test('no block at all gives nothing but the question', () => {
   const [comparison] = compareArms(examplePlan(), []);
   expect(comparison).toEqual({
     ...{ arm: 'busy', against: 'idle', metric, load: null },
-    ...{ differences: [], failedBlocks: 0, medianDifference: null, relativeDifference: null, interval: null },
+    ...{
+      differences: [],
+      failedBlocks: 0,
+      levels: { arm: null, against: null },
+      medianDifference: null,
+      relativeDifference: null,
+      interval: null,
+    },
     ...{ p: null, pHolm: null, hodgesLehmann: null, rankBiserial: null, ranking: 'too-few-blocks', blocksMissing: 6 },
   });
 });
@@ -230,8 +246,24 @@ test('every hypothesis is judged under every load, over the blocks of that load 
   const low = blocksOf({ idle: zeros(8), busy: [1, 2, 3, 4, 5, 6, 7, 8] }, 'low', 1);
   const high = blocksOf({ idle: zeros(6), busy: [-1, -2, -3, -4, -5, -6] }, 'high', 9);
   expect(compareArms(plan, [...high, ...low])).toMatchObject([
-    { load: 'low', medianDifference: 4.5, p: 2 / 256, pHolm: 4 / 256, ranking: 'higher', blocksMissing: 0 },
+    {
+      load: 'low',
+      levels: { arm: 4.5, against: 0 },
+      medianDifference: 4.5,
+      p: 2 / 256,
+      pHolm: 4 / 256,
+      ranking: 'higher',
+      blocksMissing: 0,
+    },
     // m is 2, so 7 blocks are needed.
-    { load: 'high', medianDifference: -3.5, p: 2 / 64, pHolm: 2 / 64, ranking: 'too-few-blocks', blocksMissing: 1 },
+    {
+      load: 'high',
+      levels: { arm: -3.5, against: 0 },
+      medianDifference: -3.5,
+      p: 2 / 64,
+      pHolm: 2 / 64,
+      ranking: 'too-few-blocks',
+      blocksMissing: 1,
+    },
   ]);
 });

@@ -322,6 +322,8 @@ function comparison(hypothesis: Hypothesis, trials: readonly TrialRow[], hypothe
   const needed = Math.ceil(Math.log2(40 * hypotheses));
   const median = n === 0 ? null : extended(sortedMiddle(sorted));
   const against = sortedMiddle(blocks.map((block) => value(block, hypothesis.against)));
+  const level = (arm: string): Extended | null =>
+    n === 0 ? null : extended(sortedMiddle(blocks.map((block) => value(block, arm))));
   const sameSign = sorted.every((difference) => difference > 0);
   const p = n === 0 ? null : sameSign ? 2 / 2 ** n : 0.5547;
   const pHolm = p === null ? null : Math.min(1, p * hypotheses);
@@ -330,6 +332,7 @@ function comparison(hypothesis: Hypothesis, trials: readonly TrialRow[], hypothe
     load: null,
     differences,
     failedBlocks: sorted.filter((difference) => difference === Infinity).length,
+    levels: { arm: level(hypothesis.arm), against: level(hypothesis.against) },
     medianDifference: median,
     relativeDifference: typeof median === 'number' ? median / against : null,
     interval:

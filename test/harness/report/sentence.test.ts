@@ -108,7 +108,20 @@ describe('a comparison', () => {
 
   test('with a failed trial has an unbounded end and says why', () => {
     expect(about('stress-2x', {}, { failedBlocks: [2] })).toBe(
-      'Two busy threads per core (4 threads) raised the canary’s p95 run-queue wait by 6.20 ms [5.48, unbounded] (median of 8 blocks, exact interval at 99.2 %; a failed trial in 1 block counts as worse than any number), from a median of 20.8 µs to 6.14 ms.',
+      'Two busy threads per core (4 threads) raised the canary’s p95 run-queue wait by 6.20 ms [5.48, unbounded] (median of 8 blocks, exact interval at 99.2 %; a failed trial in 1 block counts as worse than any number), from a median of 20.8 µs to 6.22 ms.',
+    );
+  });
+
+  test('gives the levels of its own blocks, whatever the arms did under other loads', () => {
+    const levels = { against: 30e-6, arm: 45e-6 };
+    expect(about('stress-1', { load: 'steady', levels })).toMatch(
+      /^One busy thread raised the canary’s p95 run-queue wait under load “steady” by .*, from a median of 30\.0 µs to 45\.0 µs\.$/,
+    );
+  });
+
+  test('whose arm failed in half of the few blocks has no number for its level', () => {
+    expect(about('stress-2x', { medianDifference: 'infinity' }, { blocks: 2, failedBlocks: [1] })).toMatch(
+      /^Too few blocks to rank: .*, from a median of 19\.7 µs to more than any number\.$/,
     );
   });
 
@@ -145,8 +158,9 @@ describe('a comparison', () => {
   });
 
   test('over all tasks and as a total has words and a unit of its own', () => {
-    expect(about('stress-1', { metric: 'all-wait-total', medianDifference: 1.25, interval: null })).toBe(
-      'One busy thread raised the total run-queue wait per second of all tasks by 1.25 s/s (median of 8 blocks, no interval below 6), from a median of 39.7 ms/s to 516 ms/s.',
+    const levels = { against: 0.0397, arm: 1.3 };
+    expect(about('stress-1', { metric: 'all-wait-total', medianDifference: 1.25, interval: null, levels })).toBe(
+      'One busy thread raised the total run-queue wait per second of all tasks by 1.25 s/s (median of 8 blocks, no interval below 6), from a median of 39.7 ms/s to 1.30 s/s.',
     );
   });
 
