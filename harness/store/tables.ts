@@ -48,7 +48,11 @@ export const samplesTable = {
     nullable('tracerResidentBytes', 'BIGINT', 'Its resident memory.'),
     nullable('tracerSwitches', 'BIGINT', 'Context switches it saw.'),
     nullable('tracerWakeups', 'BIGINT', 'Wake-ups it saw.'),
-    nullable('tracerLost', 'BIGINT', 'Events lost because something could not be stored.'),
+    nullable(
+      'tracerLost',
+      'BIGINT',
+      'Events lost: something could not be stored, or a program ran already on that CPU.',
+    ),
     nullable('tracerNegative', 'BIGINT', 'Waits dropped because the clocks of two CPUs disagreed.'),
     nullable('tracerUnknown', 'BIGINT', 'Switch-ins without a known start of their wait.'),
   ],

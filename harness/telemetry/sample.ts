@@ -39,7 +39,10 @@ export interface TracerReading {
   /** Switches and wake-ups that it saw. */
   readonly switches: number;
   readonly wakeups: number;
-  /** Events lost because a stamp or a histogram could not be stored. Any is too many. */
+  /**
+   * Events lost because a stamp or a histogram could not be stored, or because a program was already running on that CPU. Any is
+   * too many.
+   */
   readonly lost: number;
   /** Waits dropped because the clocks of two CPUs disagreed. */
   readonly negative: number;

@@ -66,7 +66,7 @@ export class BpfMeter implements WaitMeter {
         residentBytes: tracer.residentBytes,
         switches: tracer.switches,
         wakeups: tracer.wakeups,
-        lost: tracer.lostStorage + tracer.lostGroups,
+        lost: tracer.lostStorage + tracer.lostGroups + tracer.recursionMisses,
         negative: tracer.negative,
         unknown: tracer.unknown,
       },
