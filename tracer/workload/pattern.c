@@ -19,7 +19,11 @@ struct worker {
 
 static struct worker *workers;
 static int *thread_ids;
-static pthread_barrier_t all_run;
+/* A barrier would have to know beforehand how many threads the system allows. */
+static pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t gate_changed = PTHREAD_COND_INITIALIZER;
+static unsigned int arrived;
+static bool is_open;
 
 static uint64_t clock_ns(clockid_t clock)
 {
@@ -87,6 +91,26 @@ static _Noreturn void run_sleeper(struct worker *worker)
 	}
 }
 
+static void pass_gate(void)
+{
+	pthread_mutex_lock(&gate);
+	arrived++;
+	pthread_cond_broadcast(&gate_changed);
+	while (!is_open)
+		pthread_cond_wait(&gate_changed, &gate);
+	pthread_mutex_unlock(&gate);
+}
+
+static void open_gate(unsigned int expected)
+{
+	pthread_mutex_lock(&gate);
+	while (arrived < expected)
+		pthread_cond_wait(&gate_changed, &gate);
+	is_open = true;
+	pthread_cond_broadcast(&gate_changed);
+	pthread_mutex_unlock(&gate);
+}
+
 static void *run(void *argument)
 {
 	struct worker *worker = argument;
@@ -94,7 +118,7 @@ static void *run(void *argument)
 	thread_ids[worker - workers] = gettid();
 	/* Otherwise timers may be 50 microseconds late, so that several can share a wake-up. */
 	prctl(PR_SET_TIMERSLACK, 1, 0, 0, 0);
-	pthread_barrier_wait(&all_run);
+	pass_gate();
 	switch (worker->options->mode) {
 	case MODE_CANARY:
 		run_canary(worker);
@@ -108,25 +132,31 @@ static void *run(void *argument)
 		burn_a_little();
 }
 
-const int *start_threads(const struct options *options)
+const int *start_threads(struct options *options)
 {
-	int error = pthread_barrier_init(&all_run, NULL, options->threads + 1);
+	unsigned int started = 0;
+	int error = 0;
 
 	workers = calloc(options->threads, sizeof(*workers));
 	thread_ids = calloc(options->threads, sizeof(*thread_ids));
 	if (!workers || !thread_ids)
 		error = ENOMEM;
-	for (unsigned int index = 0; !error && index < options->threads; index++) {
+	while (!error && started < options->threads) {
 		pthread_t thread;
 
-		workers[index].options = options;
-		error = pthread_create(&thread, NULL, run, &workers[index]);
+		workers[started].options = options;
+		error = pthread_create(&thread, NULL, run, &workers[started]);
+		if (!error)
+			started++;
 	}
-	if (error) {
+	/* Fewer spinners disturb less, and whoever asked is told; a canary without its thread is none. */
+	if (error == EAGAIN && options->mode == MODE_SPIN)
+		options->threads = started;
+	else if (error) {
 		errno = error;
 		return NULL;
 	}
-	pthread_barrier_wait(&all_run);
+	open_gate(started);
 	return thread_ids;
 }
 

@@ -15,7 +15,10 @@ struct totals {
 	uint64_t cpu_micros;
 };
 
-/* Starts the threads and waits until each of them runs. Returns their ids, or NULL with errno set. */
-const int *start_threads(const struct options *options);
+/*
+ * Starts the threads and waits until each of them runs. Returns their ids, or NULL with errno set. If the system refuses threads to a
+ * spinner it goes on with those it has, and `threads` says how many.
+ */
+const int *start_threads(struct options *options);
 
 struct totals read_totals(const struct options *options);

@@ -127,6 +127,36 @@ describe.skipIf(process.platform !== 'linux')('the workload', () => {
     expect(busy).toMatchObject({ wakeups: 0, skipped: 0 });
   });
 
+  /** Each thread takes 8 MB of addresses for its stack, so that some fit and some do not: as if the system refused them. */
+  const short = (args: readonly string[]): string[] => [
+    '-c',
+    `ulimit -s 8192; ulimit -v 60000; exec ${program} "$@"`,
+    'sh',
+    ...args,
+  ];
+
+  test('a spinner to whom the system refuses threads goes on with those it has, and names them', async () => {
+    await using workload = await startNative('sh', short(['spin', '--threads', '20']));
+    const threads = (await workload.line({ type: 'ready' }))['threads'] as number[];
+    expect(threads.length).toBeGreaterThan(0);
+    expect(threads.length).toBeLessThan(20);
+    expect(readdirSync(`/proc/${workload.pid}/task`)).toHaveLength(threads.length + 1);
+    await reportWhen(workload, (message) => numbersOf(message).cpuMicros > 20_000);
+  });
+
+  test('sleepers are all there or none', async () => {
+    const { status, stdout, stderr } = spawnSync(
+      'sh',
+      short(['sleeper', '--sleep-micros', '1000', '--work-micros', '10', '--threads', '20']),
+      { encoding: 'utf8', input: '' },
+    );
+    expect({ status, stdout, stderr }).toEqual({
+      status: 1,
+      stdout: '',
+      stderr: 'scalelab-workload: starting threads: Resource temporarily unavailable\n',
+    });
+  });
+
   test('ends when its input ends, with its totals', async () => {
     await using workload = await startNative(program, canary);
     const { wakeups } = numbersOf(await reportWhen(workload, (message) => numbersOf(message).wakeups > 0));
