@@ -12,7 +12,14 @@ export type {
   TestbedSpec,
   ThreadCount,
 } from '../profile/profile.ts';
-export { metricNames, waitGroups, waitStatistics, type MetricName, type WaitStatistic } from '../profile/metric.ts';
+export {
+  metricNames,
+  needsHistogram,
+  waitGroups,
+  waitStatistics,
+  type MetricName,
+  type WaitStatistic,
+} from '../profile/metric.ts';
 
 export interface PlannedTrial {
   readonly arm: string;

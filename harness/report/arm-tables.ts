@@ -3,7 +3,7 @@ import { formatNumber, formatShare } from '../core/units.ts';
 import { type MetricName, type Plan, waitStatistics } from '../plan/plan.ts';
 import { cell, columns, type Section, type SectionPart, type Table } from './document.ts';
 import { populations } from './figure/arm-grid.ts';
-import { plural } from './wording.ts';
+import { acrossLoads, plural } from './wording.ts';
 import { formatBytes, formatCores, formatMetric, formatSpread } from './number-text.ts';
 
 /** Trial-level waits of each arm, for the canary and for all tasks. */
@@ -15,7 +15,7 @@ export function waitSection(summary: Summary, plan: Plan): Section {
     title: 'Waits by arm',
     parts: [
       { kind: 'text', text: populationText(plan) },
-      ...groups.map((group): SectionPart => ({ kind: 'table', table: waitTable(group, summary) })),
+      ...groups.map((group): SectionPart => ({ kind: 'table', table: waitTable(group, summary, plan) })),
     ],
   };
 }
@@ -29,11 +29,11 @@ export function populationText(plan: Plan): string {
   return `${canary}All tasks are every task of the machine, busy threads included, as runqlat shows them: who they are changes from arm to arm. Quantiles are read from slots 12.5 % wide and may be off by 6.25 % of their value; sums and means are exact.`;
 }
 
-function waitTable(group: keyof typeof populations, summary: Summary): Table {
+function waitTable(group: keyof typeof populations, summary: Summary, plan: Plan): Table {
   const metrics = waitStatistics.map((statistic): MetricName => `${group}-wait-${statistic}`);
   const throttled = group === 'all';
   return {
-    caption: `${populations[group]}: median of the trials, and their range`,
+    caption: `${populations[group]}: median of the trials${acrossLoads(plan)}, and their range`,
     columns: columns([
       'arm',
       'p50',
@@ -56,7 +56,7 @@ const trialsOf = (arm: ArmSummary, metrics: readonly MetricName[]): number =>
   Math.max(0, ...metrics.map((metric) => arm.metrics[metric]?.trials ?? 0));
 
 /** What measuring cost, and what it lost. */
-export function tracerSection(summary: Summary): Section {
+export function tracerSection(summary: Summary, plan: Plan): Section {
   const title = 'Cost and loss of the tracer';
   const measured = summary.arms.some((arm) => arm.tracer.userCores !== null || arm.tracer.kernelCores !== null);
   if (!measured)
@@ -67,7 +67,7 @@ export function tracerSection(summary: Summary): Section {
       {
         kind: 'table',
         table: {
-          caption: 'Per arm: median of the trials and their range, in percent of one core; events over all trials',
+          caption: `Per arm${acrossLoads(plan)}: median of the trials and their range, in percent of one core; events over all trials`,
           columns: columns([
             'arm',
             'helper CPU',

@@ -30,7 +30,7 @@ export function makeDocument({ summary, figureData, manifest, plan, notes }: Rep
     sections: [
       waitSection(summary, plan),
       comparisonSection(summary),
-      tracerSection(summary),
+      tracerSection(summary, plan),
       validitySection(summary, plan, cores),
       manifestSection(manifest, plan),
     ],

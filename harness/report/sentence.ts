@@ -1,10 +1,10 @@
 import type { Comparison, Extended, Summary } from '../analysis/summary.ts';
-import type { Plan } from '../plan/plan.ts';
+import { needsHistogram, type Plan } from '../plan/plan.ts';
 import { threadsOf } from '../plan/thread-count.ts';
 import { formatShare } from '../core/units.ts';
 import { unreachable } from '../core/unreachable.ts';
 import { formatDifference, formatInterval, formatMetric, formatP, negate, negated } from './number-text.ts';
-import { capitalised, disturbancePhrase, metricPhrase, named, plural, splitMetric } from './wording.ts';
+import { capitalised, disturbancePhrase, metricPhrase, named, plural } from './wording.ts';
 
 /** A sentence in pieces. The strong one carries the answer: a number if one was shown, else that none was. */
 export type Sentence = readonly { readonly text: string; readonly strong: boolean }[];
@@ -149,7 +149,7 @@ function noAnswer(comparison: Comparison, context: SentenceContext): string {
   const question = `the effect of ${subject(comparison, context)} on ${metric(comparison)}`;
   if (blocks.complete === 0)
     return `No block is complete, so there is no answer yet: ${plural(blocks.neededToRank, 'complete block')} ${blocks.neededToRank === 1 ? 'is' : 'are'} needed to tell ${question}.`;
-  if (experiment.source === 'schedstat' && splitMetric(comparison.metric).statistic.startsWith('p'))
+  if (experiment.source === 'schedstat' && needsHistogram(comparison.metric))
     return `No answer: schedstat has no histogram, hence no quantiles, so ${question} was not measured.`;
   return `No answer: ${question} was not measured in any complete block.`;
 }

@@ -1,17 +1,24 @@
 import type { Summary } from '../analysis/summary.ts';
-import { type MetricName, metricNames } from '../plan/plan.ts';
+import { type MetricName, metricNames, needsHistogram, type Plan } from '../plan/plan.ts';
 import { printable } from './escape.ts';
 import { formatMetric } from './number-text.ts';
+import { acrossLoads } from './wording.ts';
 
 /**
  * The arms of an experiment as a plain table for the end of a run: counts of trials, then the median over the trials of each
  * metric that any arm has. Without a line feed at its end.
  */
-export function terminalTable(summary: Summary): string {
+export function terminalTable(summary: Summary, plan: Plan): string {
   const metrics = metricNames.filter(
     (metric) => isShown(metric, summary) && summary.arms.some((arm) => arm.metrics[metric] !== null),
   );
-  const header = ['arm', 'valid', 'failed', 'invalid', ...metrics.map((metric) => metric.replace('-wait-', ' '))];
+  const header = [
+    `arm${acrossLoads(plan)}`,
+    'valid',
+    'failed',
+    'invalid',
+    ...metrics.map((metric) => metric.replace('-wait-', ' ')),
+  ];
   const rows = summary.arms.map((arm) => [
     printable(arm.name),
     ...[arm.valid, arm.failed, arm.invalid].map(String),
@@ -36,8 +43,7 @@ export function terminalTable(summary: Summary): string {
 
 /** Quantiles where there is a histogram, else means; totals are for the report, so that a line fits a terminal. */
 function isShown(metric: MetricName, { experiment }: Summary): boolean {
-  const isQuantile = /-p\d+$/.test(metric);
-  return experiment.source === 'schedstat' ? !isQuantile : isQuantile;
+  return needsHistogram(metric) === (experiment.source !== 'schedstat');
 }
 
 const characters = (text: string): number => Array.from(text).length;

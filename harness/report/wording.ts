@@ -1,4 +1,4 @@
-import type { MetricName, PlannedArm } from '../plan/plan.ts';
+import type { MetricName, Plan, PlannedArm } from '../plan/plan.ts';
 import { threadsOf } from '../plan/thread-count.ts';
 import { formatNumber } from '../core/units.ts';
 import { printable } from './escape.ts';
@@ -41,6 +41,9 @@ export const formatCount = (count: number): string =>
   Number.isInteger(count) ? count.toString() : formatNumber(count);
 
 export { plural } from '../core/plural.ts';
+
+/** Behind numbers of an arm, which are over all its trials: whatever their load was. */
+export const acrossLoads = ({ loads }: Pick<Plan, 'loads'>): string => (loads.length > 1 ? ', all loads together' : '');
 
 /** A name from the profile as it stands in a sentence. */
 export const named = (name: string): string => `“${printable(name)}”`;

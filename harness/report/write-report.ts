@@ -39,5 +39,5 @@ export async function writeReport(folder: string): Promise<WrittenReport> {
   writeWholeFile(paths.reportHtml, report.html);
   const context = { summary, plan, cores: manifest.testbed.cores };
   const answer = sentenceText(answerSentence(context));
-  return { paths, answer, table: terminalTable(summary), warnings: summary.warnings, damage };
+  return { paths, answer, table: terminalTable(summary, plan), warnings: summary.warnings, damage };
 }

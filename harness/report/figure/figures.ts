@@ -10,7 +10,7 @@ import { overTimeFigure } from './over-time.ts';
 export function figuresOf(summary: Summary, data: FigureData, plan: Plan): readonly (Figure | MissingFigure)[] {
   const baseline = baselineOf(plan);
   return [
-    histogramsFigure(summary, data, baseline),
+    histogramsFigure(summary, data, plan, baseline),
     overTimeFigure(summary, data, plan, baseline),
     differencesFigure(summary, baseline),
   ];

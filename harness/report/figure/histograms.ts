@@ -1,7 +1,9 @@
 import type { FigureData, WaitHistogram } from '../../analysis/figure-data.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import { formatSeconds, formatShare } from '../../core/units.ts';
+import type { Plan } from '../../plan/plan.ts';
 import { printable } from '../escape.ts';
+import { acrossLoads } from '../wording.ts';
 import { armGrid, decades, gridFacet, gridTitle, microsLabel, populations } from './arm-grid.ts';
 import type { Figure, FigureRow, FigureTheme, FigureWidth, MissingFigure } from './figure.ts';
 import { armColours, inks } from './theme.ts';
@@ -9,7 +11,12 @@ import { armColours, inks } from './theme.ts';
 const title = 'How long tasks wait for a CPU';
 
 /** Figure 1: the histograms of wait, arms side by side, over the outline of the arm that others are compared with. */
-export function histogramsFigure(summary: Summary, data: FigureData, baseline: string | null): Figure | MissingFigure {
+export function histogramsFigure(
+  summary: Summary,
+  data: FigureData,
+  plan: Plan,
+  baseline: string | null,
+): Figure | MissingFigure {
   const arms = summary.arms
     .map((arm) => arm.name)
     .filter((arm) => data.histograms.some((histogram) => histogram.arm === arm && histogram.trials > 0));
@@ -22,7 +29,7 @@ export function histogramsFigure(summary: Summary, data: FigureData, baseline: s
   return {
     name: 'histograms',
     title,
-    caption: captionText(drawn, summary, baseline),
+    caption: captionText(drawn, summary, plan, baseline),
     alternative: alternativeText(drawn, summary),
     data: { slots: rows },
     spec: (width, theme) => spec(width, theme, arms, baseline, [upper, highest]),
@@ -193,12 +200,12 @@ function missingReason(summary: Summary): string {
     : 'Not drawn: no valid trial has a histogram.';
 }
 
-function captionText(drawn: readonly WaitHistogram[], summary: Summary, baseline: string | null): string {
+function captionText(drawn: readonly WaitHistogram[], summary: Summary, plan: Plan, baseline: string | null): string {
   const counts = drawn.map((histogram) => histogram.trials);
   const [least, most] = [Math.min(...counts), Math.max(...counts)];
   const trials = least === most ? `${most}` : `${least} to ${most}`;
   const outline = baseline === null ? '' : ` The grey outline repeats ${printable(baseline)}, for comparison.`;
-  return `Share of switch-ins by the wait before them, in slots of powers of two as runqlat shows them; the first slot also holds all waits below 1 µs. Bars are medians over ${trials} valid trials per arm, thin lines the range. Dashed: the arm’s median p95.${outline} Source: ${summary.experiment.source}.`;
+  return `Share of switch-ins by the wait before them, in slots of powers of two as runqlat shows them; the first slot also holds all waits below 1 µs. Bars are medians over ${trials} valid trials per arm${acrossLoads(plan)}, thin lines the range. Dashed: the arm’s median p95.${outline} Source: ${summary.experiment.source}.`;
 }
 
 function alternativeText(drawn: readonly WaitHistogram[], summary: Summary): string {

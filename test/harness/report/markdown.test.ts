@@ -88,3 +88,21 @@ test('names that hold markup stay text in one cell', () => {
   expect(text).toContain('| \\`c\\` | one busy thread per core (2 threads) | 8 |');
   expect(text).toContain('| &lt;img src=x&gt;\ufffd\\# d | two busy threads per core (4 threads) | 8 |');
 });
+
+test('figures and tables that pool several loads say so, and with one load or none there is nothing to say', () => {
+  const input = exampleInput();
+  const loads = ['low', 'high'].map((name) => ({ name, ratePerSecond: 50 }));
+  const pooled = (count: number): string[] => {
+    const text = renderMarkdown(makeDocument({ ...input, plan: { ...input.plan, loads: loads.slice(0, count) } }));
+    return [...text.matchAll(/[^.,(\n]*, all loads together[^.,]*/g)].map(([part]) => part.trim());
+  };
+  expect(pooled(0)).toEqual([]);
+  expect(pooled(1)).toEqual([]);
+  expect(pooled(2)).toEqual([
+    'Bars are medians over 8 valid trials per arm, all loads together',
+    '8, all loads together)',
+    'Canary: median of the trials, all loads together',
+    'All tasks: median of the trials, all loads together',
+    'Per arm, all loads together: median of the trials and their range',
+  ]);
+});

@@ -1,9 +1,14 @@
 import { expect, test } from 'vitest';
 import { terminalTable } from '../../../harness/report/terminal-table.ts';
-import { exampleInput } from './example.ts';
+import { type ExampleOptions, exampleInput } from './example.ts';
+
+function tableOf(options: ExampleOptions): string {
+  const { summary, plan } = exampleInput(options);
+  return terminalTable(summary, plan);
+}
 
 test('the table of arms is plain text in straight columns, 100 characters wide at most', () => {
-  const table = terminalTable(exampleInput({ failedBlocks: [2] }).summary);
+  const table = tableOf({ failedBlocks: [2] });
   expect(table).toBe(
     [
       'arm           valid  failed  invalid  canary p50  canary p95  canary p99  all p50  all p95  all p99',
@@ -16,18 +21,20 @@ test('the table of arms is plain text in straight columns, 100 characters wide a
 });
 
 test('without a histogram it shows means and totals instead of quantiles', () => {
-  expect(
-    terminalTable(exampleInput({ source: 'schedstat' }).summary)
-      .split('\n')
-      .slice(0, 2),
-  ).toEqual([
+  expect(tableOf({ source: 'schedstat' }).split('\n').slice(0, 2)).toEqual([
     'arm           valid  failed  invalid  canary mean  canary total  all mean  all total',
     'idle              8       0        0      9.08 µs     1.82 ms/s   13.7 µs  39.7 ms/s',
   ]);
 });
 
 test('before any trial it has the arms and their counts', () => {
-  expect(terminalTable(exampleInput({ blocks: 0 }).summary).split('\n')[1]).toBe(
-    'idle              0       0        0',
-  );
+  expect(tableOf({ blocks: 0 }).split('\n')[1]).toBe('idle              0       0        0');
+});
+
+test('under several loads it says that its numbers are over all of them', () => {
+  const { summary, plan } = exampleInput();
+  const loads = ['low', 'high'].map((name) => ({ name, ratePerSecond: 50 }));
+  const headOf = (count: number): string | undefined =>
+    terminalTable(summary, { ...plan, loads: loads.slice(0, count) }).split('  ')[0];
+  expect([0, 1, 2].map(headOf)).toEqual(['arm', 'arm', 'arm, all loads together']);
 });
