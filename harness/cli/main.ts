@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from '@commander-js/extra-typings';
+import { allErrors, messageOf } from '../core/all-errors.ts';
 import { HarnessError, type ExitStatus } from '../core/errors.ts';
 import { packageRoot } from '../core/package-root.ts';
 import { compose } from './compose.ts';
@@ -128,18 +129,27 @@ function positive(text: string): number {
   return value;
 }
 
-/** The one catch. An expected outcome is a message and a hint; anything else is a fault and says so. */
+/**
+ * The one catch. An expected outcome is a message and a hint; anything else is a fault and says so. If cleaning up failed as well, all
+ * of it is printed, and the first expected outcome decides the status.
+ */
 function reportError(error: unknown, isDebug: boolean, print: (text: string) => void): ExitStatus {
   if (error instanceof Error && 'code' in error && String(error.code).startsWith('commander.')) {
     // Commander has printed it already.
     return 'exitCode' in error && error.exitCode === 0 ? 0 : 2;
   }
-  if (error instanceof HarnessError) {
-    print(`${isDebug ? (error.stack ?? error.message) : `error: ${error.message}`}\n`);
-    if (error.hint !== undefined) print(`  ${error.hint}\n`);
-    return error.exitStatus;
+  const errors = allErrors(error);
+  const expected = errors.find((one) => one instanceof HarnessError);
+  for (const one of errors) {
+    if (one instanceof HarnessError) {
+      print(`${isDebug ? (one.stack ?? one.message) : `error: ${one.message}`}\n`);
+      if (one.hint !== undefined) print(`  ${one.hint}\n`);
+    } else {
+      const stack = one instanceof Error ? (one.stack ?? one.message) : String(one);
+      print(expected === undefined || isDebug ? `fault in Scalelab: ${stack}\n` : `error: ${messageOf(one)}\n`);
+    }
   }
-  print(`fault in Scalelab: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  if (expected !== undefined) return expected.exitStatus;
   print('  This is a defect; please report it with the command that you ran.\n');
   return 1;
 }

@@ -2,13 +2,18 @@ import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { isoTime } from '../core/clock.ts';
 import { HarnessError } from '../core/errors.ts';
-import { OpenExperiment, unfinishedExperiments } from '../experiment/open-experiment.ts';
+import { isUnfinished, knownExperiments, OpenExperiment } from '../experiment/open-experiment.ts';
 import { planHash } from '../plan/make-plan.ts';
 import type { Manifest } from '../store/manifest.ts';
+import type { RecordedExperiment } from '../store/recorded-experiment.ts';
+import type { TestbedFacts } from '../telemetry/evidence.ts';
 import type { Testbed } from '../testbed/port.ts';
 import type { Composition } from './compose.ts';
 import { readMachine, readVersions } from './describe-machine.ts';
+import { differencesBetween } from './differences.ts';
 import type { LoadedPlan } from './load-plan.ts';
+
+type Frame = Omit<RecordedExperiment, 'trials'>;
 
 export interface Opening {
   /** Id of the experiment that is repeated, or null. */
@@ -17,6 +22,15 @@ export interface Opening {
   readonly parent: string;
   /** Also if one is unfinished. */
   readonly alwaysNew: boolean;
+}
+
+/** The newest experiment of a plan, finished or not; undefined if there is none. */
+export function newestOfPlan(parent: string, { planText }: LoadedPlan, rerunOf: string | null): Frame | undefined {
+  return knownExperiments(parent).readable.find(isOf(planHash(planText), rerunOf));
+}
+
+function isOf(planSha256: string, rerunOf: string | null): (one: Frame) => boolean {
+  return (one) => one.manifest.rerunOf === rerunOf && one.planSha256 === planSha256;
 }
 
 /** Goes on with the unfinished experiment of a plan, or creates a new one; says which. */
@@ -31,27 +45,23 @@ export async function openExperiment(
   const versions = readVersions();
   const facts = await testbed.facts(plan);
   for (const note of facts.notes) terminal.err(`${note}\n`);
-  const unfinished = unfinishedExperiments(parent).filter(({ manifest }) => manifest.rerunOf === rerunOf);
-  const same = alwaysNew ? undefined : unfinished.find((candidate) => candidate.planSha256 === planSha256);
+  const { readable, unreadable } = knownExperiments(parent);
+  for (const problem of unreadable) terminal.err(`Damaged, and left alone: ${problem}\n`);
+  const isSame = isOf(planSha256, rerunOf);
+  const same = alwaysNew ? undefined : readable.filter(isUnfinished).find(isSame);
   if (same !== undefined) {
-    const { source } = same.manifest.testbed;
-    if (source !== facts.source) {
-      throw new HarnessError(
-        'machine-lacks',
-        `${same.id} was begun with source ${source}; now only ${facts.source} is there.`,
-        {
-          hint: 'Restore what it was begun with, or start a new experiment with --new.',
-        },
-      );
-    }
+    refuseAnotherMachine(same.manifest, facts, testbed);
     for (const damage of same.damage) terminal.err(`Damaged: ${damage}. The rest is used; nothing is deleted.\n`);
     terminal.err(`Going on with ${relative('', same.paths.folder)}.\n`);
     return OpenExperiment.resume(same, versions, clock);
   }
-  for (const other of unfinished) {
-    terminal.err(
-      `Left unfinished: ${relative('', other.paths.folder)} (${alwaysNew ? 'as asked' : 'another plan'}).\n`,
-    );
+  for (const other of readable.filter(isUnfinished)) {
+    const why = isSame(other)
+      ? 'as asked'
+      : other.manifest.rerunOf === rerunOf
+        ? 'another plan'
+        : 'a rerun, or its original';
+    terminal.err(`Left unfinished: ${relative('', other.paths.folder)} (${why}).\n`);
   }
   const createdAt = isoTime(clock);
   const manifest: Manifest = {
@@ -69,6 +79,23 @@ export async function openExperiment(
   const experiment = await OpenExperiment.create(parent, { plan, planText, profileText, manifest }, clock);
   terminal.err(`A new experiment: ${relative('', experiment.paths.folder)}\n`);
   return experiment;
+}
+
+/** Trials of one experiment are compared, so all of them run on the same machine with the same means (design 4.7). */
+function refuseAnotherMachine(begun: Manifest, now: TestbedFacts, testbed: Testbed): void {
+  const then = {
+    ...begun.testbed.details,
+    ...(testbed.time === 'wall' ? begun.machine : {}),
+    source: begun.testbed.source,
+  };
+  const present = { ...now.details, ...(testbed.time === 'wall' ? readMachine() : {}), source: now.source };
+  const differences = differencesBetween(then, present);
+  if (differences.length === 0) return;
+  throw new HarnessError(
+    'machine-lacks',
+    `${begun.experiment} was begun under other conditions: ${differences.join('; ')}.`,
+    { hint: 'Restore what it was begun with, or start a new experiment with --new.' },
+  );
 }
 
 /** Sorts by time, and says which plan: `20261124T140529Z-3f2a1c`; a second one within the second gets a number. */

@@ -54,6 +54,9 @@ export function progressPrinter(terminal: Terminal): EventSink {
       case 'damage-found':
         say(`Damaged: ${event.damage}. The trial is repeated; nothing is deleted.`);
         return;
+      case 'cleanup-failed':
+        say(`Cleaning up was incomplete: ${event.text}`);
+        return;
       case 'experiment-interrupted':
       case 'experiment-finished':
         terminal.live('');

@@ -1,19 +1,25 @@
+import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { HarnessError, type ExitStatus, type Problem } from '../core/errors.ts';
 import type { ExperimentEvent } from '../experiment/events.ts';
 import { findNoise } from '../experiment/find-noise.ts';
+import { isUnfinished } from '../experiment/open-experiment.ts';
 import { runExperiment } from '../experiment/run-experiment.ts';
 import { budget, budgetLine } from '../plan/budget.ts';
+import { shellArgument } from '../report/escape.ts';
 import { testbedFor, type Composition } from './compose.ts';
 import { readMachine } from './describe-machine.ts';
 import { onInterruption } from './interruption.ts';
 import { loadPlan, type LoadedPlan } from './load-plan.ts';
 import { logFile } from './log-file.ts';
-import { openExperiment } from './open-experiment.ts';
+import { newestOfPlan, openExperiment } from './open-experiment.ts';
 import { printProblems } from './print-problems.ts';
 import { progressPrinter } from './progress.ts';
 import { printReport } from './report.ts';
 import { overheadPerTrialMs } from './trial-overhead.ts';
+
+/** Where results go unless `--results` says otherwise. */
+export const defaultResults = 'results';
 
 export interface RunOptions {
   readonly results: string;
@@ -25,28 +31,31 @@ export async function runCommand(
   options: RunOptions & { readonly set: readonly string[] },
   world: Composition,
 ): Promise<ExitStatus> {
-  return runPlan(loadPlan(file, options.set), null, options, world, `scalelab run ${file}${setArguments(options.set)}`);
-}
-
-export function setArguments(sets: readonly string[]): string {
-  return sets.map((set) => ` --set '${set}'`).join('');
+  const command = ['run', file, ...options.set.flatMap((set) => ['--set', set])];
+  return runPlan(loadPlan(file, options.set), null, options, world, command);
 }
 
 /**
  * Runs a plan: goes on with its unfinished experiment, or starts a new one.
  * @param rerunOf id of the experiment that is repeated, or null; an unfinished one goes on only as what it was
- * @param command what the user can type to go on later
+ * @param command the arguments with which the user can go on later, without those of `options`
  */
 export async function runPlan(
   loaded: LoadedPlan,
   rerunOf: string | null,
   options: RunOptions,
   world: Composition,
-  command: string,
+  command: readonly string[],
 ): Promise<ExitStatus> {
   const { clock, terminal } = world;
   const { plan } = loaded;
   const parent = join(options.results, plan.name);
+  const newest = options.new ? undefined : newestOfPlan(parent, loaded, rerunOf);
+  if (newest !== undefined && !isUnfinished(newest) && !existsSync(newest.paths.reportHtml)) {
+    terminal.err(`${newest.id} was finished, but its report was not written.\n`);
+    await printReport(newest.paths.folder, world);
+    return statusOf(newest.progress.status);
+  }
   const noise = await findNoise(options.results, plan, readMachine());
   terminal.err(`${budgetLine(budget(plan, { overheadPerTrialMs, noise }))}\n`);
   const testbed = await testbedFor(plan.testbed, world);
@@ -63,13 +72,19 @@ export async function runPlan(
   const end = await runExperiment(experiment, { testbed, clock, sink, signal: interruption.signal });
   if (end === 'interrupted') {
     terminal.err(`Interrupted. Everything so far is saved in ${relative('', experiment.paths.folder)}.\n`);
-    terminal.err(`To go on: ${command}\n`);
+    const results = options.results === defaultResults ? [] : ['--results', options.results];
+    terminal.err(`To go on: npx scalelab ${[...command, ...results].map(shellArgument).join(' ')}\n`);
     return 130;
   }
   await printReport(experiment.paths.folder, world);
-  if (end === 'complete') return 0;
-  terminal.err('Too many trials were invalid to compare as planned; the report says what can be said.\n');
-  return 5;
+  if (end === 'too-many-invalid') {
+    terminal.err('Too many trials were invalid to compare as planned; the report says what can be said.\n');
+  }
+  return statusOf(end);
+}
+
+function statusOf(end: 'running' | 'complete' | 'too-many-invalid'): ExitStatus {
+  return end === 'too-many-invalid' ? 5 : 0;
 }
 
 function refuseIfImpossible(problems: readonly Problem[], { terminal }: Composition): void {

@@ -1,3 +1,4 @@
+import { allErrors } from '../core/all-errors.ts';
 import { HarnessError, type ExitStatus } from '../core/errors.ts';
 import { cgroupFiles, CgroupNames } from '../../tracer/client/cgroup-names.ts';
 import { ownCpuHierarchy } from '../../tracer/client/cpu-hierarchy.ts';
@@ -17,6 +18,20 @@ export interface TraceOptions {
 }
 
 export async function traceCommand(options: TraceOptions, world: Composition): Promise<ExitStatus> {
+  using interruption = onInterruption(world.terminal);
+  const { signal } = interruption;
+  try {
+    await trace(options, world, signal);
+    return 0;
+  } catch (error) {
+    // Ctrl-C is how a trace without an end is ended.
+    if (signal.aborted && allErrors(error).every((one) => one === signal.reason))
+      return options.for === undefined ? 0 : 130;
+    throw error;
+  }
+}
+
+async function trace(options: TraceOptions, world: Composition, signal: AbortSignal): Promise<void> {
   const { runner, clock, terminal, programs } = world;
   const intervalMs = Math.round(options.interval);
   if (intervalMs < 100 || intervalMs > 10_000) {
@@ -25,8 +40,6 @@ export async function traceCommand(options: TraceOptions, world: Composition): P
   const hierarchy = ownCpuHierarchy();
   if (hierarchy === null) throw new HarnessError('machine-lacks', 'No cgroup hierarchy is mounted.');
   const names = new CgroupNames(hierarchy, cgroupFiles, clock);
-  using interruption = onInterruption(terminal);
-  const { signal } = interruption;
   await using tracer = await startRunqTracer({ file: programs.tracer, intervalMs }, { runner, clock, signal });
   terminal.err(`Tracing run-queue wait on kernel ${tracer.hello.kernel}, ${tracer.hello.cpus} CPUs; ctrl-C ends it.\n`);
   const count = options.for === undefined ? Infinity : Math.max(1, Math.floor(options.for / intervalMs));
@@ -34,13 +47,7 @@ export async function traceCommand(options: TraceOptions, world: Composition): P
   let faults = tracer.faults;
   const startMs = clock.nowMs();
   for (let number = 1; number <= count; number++) {
-    try {
-      await clock.sleep(startMs + number * intervalMs - clock.nowMs(), signal);
-    } catch (error) {
-      // Ctrl-C is how a trace without an end is ended.
-      if (signal.aborted) return options.for === undefined ? 0 : 130;
-      throw error;
-    }
+    await clock.sleep(startMs + number * intervalMs - clock.nowMs(), signal);
     const later = await tracer.snapshot(signal);
     const interval = difference(earlier, later);
     const active = interval.groups.filter(({ contention, throttled }) => contention.count + throttled.count > 0);
@@ -51,8 +58,7 @@ export async function traceCommand(options: TraceOptions, world: Composition): P
     earlier = later;
     const width = Math.min(terminal.columns, 120);
     terminal.out(`${new Date(clock.wallMs()).toISOString()}\n`);
-    const trace = { interval, names: resolved, faults: { broken, missed } };
-    terminal.out(`${renderTrace(trace, { width, top: options.top })}\n`);
+    const shown = { interval, names: resolved, faults: { broken, missed } };
+    terminal.out(`${renderTrace(shown, { width, top: options.top })}\n`);
   }
-  return 0;
 }

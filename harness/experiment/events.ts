@@ -1,6 +1,6 @@
 import type { Verdict } from '../store/verdict.ts';
 
-/** Everything that happens in an experiment. Terminal, log file and journal are told the same. `at` is ISO 8601 in UTC. */
+/** Everything that happens in an experiment. Terminal and log file are told the same. `at` is ISO 8601 in UTC. */
 export type ExperimentEvent = { readonly at: string } & (
   | {
       readonly type: 'experiment-started';
@@ -32,6 +32,8 @@ export type ExperimentEvent = { readonly at: string } & (
   | { readonly type: 'block-set-aside'; readonly block: number; readonly reason: 'stayed-invalid' | 'pause' }
   /** A recorded file cannot be used. The rest is. */
   | { readonly type: 'damage-found'; readonly damage: string }
+  /** Something could not be undone after an interruption. */
+  | { readonly type: 'cleanup-failed'; readonly text: string }
   | { readonly type: 'experiment-interrupted'; readonly experiment: string }
   | {
       readonly type: 'experiment-finished';

@@ -64,9 +64,14 @@ function invalidCount(attempts: readonly { readonly outcome: string }[]): number
   return attempts.filter(({ outcome }) => outcome === 'invalid').length;
 }
 
-/** Time since the last outcome of the block: only a pause between two trials of a pair matters. */
+/**
+ * Time since the last trial of the block ended, be it a repeat; abandoned attempts are part of the pause. 0 while the block has no
+ * outcome: there is nothing yet that a later trial could be too far from.
+ */
 function pauseMs(block: BlockProgress, wallMs: number): number {
-  const ends = block.attempts.filter(isOutcome).map(({ endedAt }) => (endedAt === null ? wallMs : Date.parse(endedAt)));
+  if (!block.attempts.some(isOutcome)) return 0;
+  const ended = block.attempts.filter((attempt) => isOutcome(attempt) || attempt.outcome === 'invalid');
+  const ends = ended.map(({ endedAt }) => (endedAt === null ? wallMs : Date.parse(endedAt)));
   return ends.length === 0 ? 0 : wallMs - Math.max(...ends);
 }
 

@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { isoTime, type Clock } from '../core/clock.ts';
 import { HarnessError } from '../core/errors.ts';
@@ -13,7 +13,7 @@ import { experimentPaths, type ExperimentPaths } from '../store/layout.ts';
 import { listFolders } from '../store/list-folders.ts';
 import type { Manifest } from '../store/manifest.ts';
 import { advance, progressOf, type Progress } from '../store/progress.ts';
-import { readFrame, readFrameIfAny, type RecordedExperiment } from '../store/recorded-experiment.ts';
+import { readFrame, type RecordedExperiment } from '../store/recorded-experiment.ts';
 
 type WithoutInstant<T> = T extends { readonly at: string } ? Omit<T, 'at'> : never;
 
@@ -93,8 +93,13 @@ export class OpenExperiment implements AsyncDisposable {
       const experiment = new OpenExperiment(manifest.experiment, plan, paths, progressOf([]), lock, clock);
       const [planSha256, profileSha256, manifestSha256] = [sha256(planText), sha256(profileText), sha256(manifestText)];
       const hashes = { planSha256, profileSha256, manifestSha256 };
-      experiment.append({ type: 'experiment-created', experiment: manifest.experiment, ...hashes });
-      pointLatestAt(paths.folder);
+      try {
+        experiment.append({ type: 'experiment-created', experiment: manifest.experiment, ...hashes });
+        pointLatestAt(paths.folder);
+      } catch (error) {
+        experiment.#journal[Symbol.dispose]();
+        throw error;
+      }
       return experiment;
     } catch (error) {
       // Not an experiment yet: a half-made folder would only be in the way.
@@ -133,16 +138,55 @@ async function takeLock(folder: string): Promise<AsyncDisposable> {
 }
 
 function pointLatestAt(folder: string): void {
+  const latest = join(dirname(folder), 'latest');
   const temporary = join(dirname(folder), `.latest.${process.pid}`);
-  rmSync(temporary, { force: true });
-  symlinkSync(basename(folder), temporary);
-  renameSync(temporary, join(dirname(folder), 'latest'));
+  try {
+    rmSync(temporary, { force: true });
+    symlinkSync(basename(folder), temporary);
+    renameSync(temporary, latest);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw isInTheWay(error) ? somethingIsAt(latest, error) : asWriteError(error, latest);
+  }
 }
 
-/** The experiments below `results/<path of the profile>` that were not run to their end, the newest first. */
-export function unfinishedExperiments(parent: string): readonly Omit<RecordedExperiment, 'trials'>[] {
-  return listFolders(parent)
-    .flatMap((folder) => readFrameIfAny(folder) ?? [])
-    .filter(({ progress }) => progress.status === 'running')
-    .sort((a, b) => (a.id < b.id ? 1 : -1));
+function isInTheWay(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && ['EISDIR', 'ENOTEMPTY', 'EEXIST'].includes(String(error.code));
 }
+
+function somethingIsAt(latest: string, cause: unknown): HarnessError {
+  return new HarnessError(
+    'results-not-writable',
+    `${latest} is a folder; it must be free to point at the newest experiment.`,
+    {
+      hint: 'Move it away.',
+      cause,
+    },
+  );
+}
+
+/** What is below `results/<path of the profile>`. */
+export interface KnownExperiments {
+  /** Those that can be read, the newest first. What was killed before its first journal entry is no experiment. */
+  readonly readable: readonly Omit<RecordedExperiment, 'trials'>[];
+  /** Those that cannot be read at all, one sentence each. */
+  readonly unreadable: readonly string[];
+}
+
+export function knownExperiments(parent: string): KnownExperiments {
+  const readable: Omit<RecordedExperiment, 'trials'>[] = [];
+  const unreadable: string[] = [];
+  for (const folder of listFolders(parent).filter((one) => existsSync(experimentPaths(one).journal))) {
+    try {
+      const frame = readFrame(folder);
+      if (frame.progress.hashes !== null || frame.progress.blocks.length > 0) readable.push(frame);
+    } catch (error) {
+      if (!(error instanceof HarnessError)) throw error;
+      unreadable.push(error.message);
+    }
+  }
+  return { readable: readable.sort((a, b) => (a.id < b.id ? 1 : -1)), unreadable };
+}
+
+export const isUnfinished = ({ progress }: Omit<RecordedExperiment, 'trials'>): boolean =>
+  progress.status === 'running';

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { judge } from '../analysis/judge.ts';
 import { summaryText } from '../analysis/summary-text.ts';
+import { allErrors, messageOf } from '../core/all-errors.ts';
 import { isoTime, type Clock } from '../core/clock.ts';
 import { sha256 } from '../core/sha256.ts';
 import { unreachable } from '../core/unreachable.ts';
@@ -11,6 +12,7 @@ import { trialId, trialPaths, type ExperimentPaths } from '../store/layout.ts';
 import { isOutcome, type Progress } from '../store/progress.ts';
 import { readExperiment } from '../store/recorded-experiment.ts';
 import { readTrial, writeTrial } from '../store/trial-record.ts';
+import type { Verdict } from '../store/verdict.ts';
 import type { Stage, Testbed } from '../testbed/port.ts';
 import type { EventSink, ExperimentEvent } from './events.ts';
 import { nextStep, type Step } from './next-step.ts';
@@ -55,7 +57,7 @@ export async function runExperiment(
     }
   } catch (error) {
     if (!signal.aborted) throw error;
-    course.interrupt();
+    course.interrupt(allErrors(error).filter((one) => one !== signal.reason));
     return 'interrupted';
   }
 }
@@ -130,7 +132,8 @@ class Course {
       if (attempt.outcome !== 'running') {
         if (!read.ok) this.#damaged(trial, read.damage);
       } else if (read.ok) {
-        this.#finishTrial(trial, judge(plan, read.trial.samples, read.trial.record.evidence), read.trial.recordSha256);
+        const { record, recordSha256, samples } = read.trial;
+        this.#finishTrial(trial, record.endedAt, judge(plan, samples, record.evidence), recordSha256);
       } else {
         this.#abandon(trial);
       }
@@ -191,17 +194,17 @@ class Course {
     const record = { id: trial, block, arm: armName, attempt, load, seed, startedAt, endedAt, evidence, verdict };
     const recordSha256 = await writeTrial(paths, record, samples);
     this.#trialWallMs = this.#clock.nowMs() - startedMs;
-    this.#finishTrial(trial, verdict, recordSha256);
+    this.#finishTrial(trial, endedAt, verdict, recordSha256);
   }
 
-  #finishTrial(trial: string, verdict: ReturnType<typeof judge>, recordSha256: string): void {
+  #finishTrial(trial: string, endedAt: string, verdict: Verdict, recordSha256: string): void {
     const codes =
       verdict.kind === 'invalid'
         ? verdict.reasons.map(({ code }) => code)
         : verdict.kind === 'failed'
           ? [verdict.code]
           : [];
-    this.#experiment.append({ type: 'trial-finished', trial, outcome: verdict.kind, codes, recordSha256 });
+    this.#experiment.append({ type: 'trial-finished', trial, endedAt, outcome: verdict.kind, codes, recordSha256 });
     this.emit({ type: 'trial-finished', trial, verdict, leftMs: this.#leftMs() });
   }
 
@@ -215,10 +218,12 @@ class Course {
     this.emit({ type: 'damage-found', damage });
   }
 
-  interrupt(): void {
+  /** @param failures what else went wrong on the way out */
+  interrupt(failures: readonly unknown[]): void {
     for (const { attempts } of this.progress.blocks) {
       for (const { trial, outcome } of attempts) if (outcome === 'running') this.#abandon(trial);
     }
+    for (const failure of failures) this.emit({ type: 'cleanup-failed', text: messageOf(failure) });
     this.#experiment.append({ type: 'experiment-interrupted' });
     this.emit({ type: 'experiment-interrupted', experiment: this.#experiment.id });
   }

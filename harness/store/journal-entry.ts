@@ -26,6 +26,8 @@ export type JournalEntry = { readonly at: string } & (
   | {
       readonly type: 'trial-finished';
       readonly trial: string;
+      /** End of the trial: earlier than `at` if an attempt was found complete on the disk after a kill. */
+      readonly endedAt: string;
       readonly outcome: 'valid' | 'failed' | 'invalid';
       readonly codes: readonly string[];
       readonly recordSha256: string;
@@ -53,6 +55,7 @@ export const entryShapes: {
   'trial-started': { trial: isFolderName, block: isPlace, arm: isText, attempt: isPlace },
   'trial-finished': {
     trial: isFolderName,
+    endedAt: isInstant,
     outcome: oneOf('valid', 'failed', 'invalid'),
     codes: listOf(isText),
     recordSha256: isText,

@@ -76,8 +76,8 @@ export function advance(progress: Progress, entry: JournalEntry): Progress {
       return changeBlock(next, entry.block, (block) => ({ ...block, attempts: [...block.attempts, started] }));
     }
     case 'trial-finished': {
-      const { outcome, codes, recordSha256, at } = entry;
-      return changeAttempt(next, entry.trial, { outcome, codes, recordSha256, endedAt: at });
+      const { outcome, codes, recordSha256, endedAt } = entry;
+      return changeAttempt(next, entry.trial, { outcome, codes, recordSha256, endedAt });
     }
     case 'trial-abandoned':
       return changeAttempt(next, entry.trial, { outcome: 'abandoned', endedAt: entry.at });

@@ -1,4 +1,13 @@
-import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { latest, runCli, startCli } from '../rig/cli.ts';
@@ -129,10 +138,55 @@ test('SIGTERM saves, says how to go on, and the command it says goes on', async 
   const { exitCode, stderr } = await cli.ended;
   expect(exitCode).toBe(130);
   expect(stderr).toMatch(
-    /Interrupted\. Everything so far is saved in results\/sim\/\S+\.\nTo go on: scalelab run profiles\/sim\.yaml\n$/,
+    /Interrupted\. Everything so far is saved in results\/sim\/\S+\.\nTo go on: npx scalelab run profiles\/sim\.yaml\n$/,
   );
   const resumed = startCli(['run', 'profiles/sim.yaml'], { folder });
   await resumed.saw(/Going on with results\/sim\/[^\n]+\n\d+ of 400 trials are finished and are not run again\./);
+});
+
+test('the line that says how to go on holds all options, quoted for the shell, and does go on', async () => {
+  const folder = folderWithProfile(simProfileText({ blocks: 200 }), 'my sim.yaml');
+  const cli = startCli(['run', 'profiles/my sim.yaml', '--results', "the user's"], { folder });
+  await cli.saw(/\[ {2}3\/400\]/);
+  process.kill(cli.pid, 'SIGTERM');
+  const { stderr } = await cli.ended;
+  expect(stderr).toContain("To go on: npx scalelab run 'profiles/my sim.yaml' --results 'the user'\\''s'\n");
+});
+
+test('rerun of latest, stopped, goes on with the same command', async () => {
+  const folder = folderWithProfile(simProfileText({ blocks: 60 }));
+  await runCli(['run', 'profiles/sim.yaml'], { folder });
+  const cli = startCli(['rerun', 'results/sim/latest'], { folder });
+  await cli.saw(/\[ {2}3\/120\]/);
+  process.kill(cli.pid, 'SIGKILL');
+  await cli.ended;
+  const again = await runCli(['rerun', 'results/sim/latest'], { folder });
+  expect(again.exitCode, again.stderr).toBe(0);
+  expect(again.stderr).toContain('Going on with results/sim/');
+  expect(readdirSync(join(folder, 'results', 'sim')).filter((name) => name !== 'latest')).toHaveLength(2);
+});
+
+test('a finished experiment without its report gets it from the same command, not a new experiment', async () => {
+  const folder = folderWithProfile(simProfileText());
+  await runCli(['run', 'profiles/sim.yaml'], { folder });
+  rmSync(join(latest(folder, 'sim'), 'report.html'));
+  const again = await runCli(['run', 'profiles/sim.yaml'], { folder });
+  expect(again).toMatchObject({ exitCode: 0 });
+  expect(again.stderr).toMatch(/^\S+ was finished, but its report was not written\.\n$/);
+  expect(existsSync(join(latest(folder, 'sim'), 'report.html'))).toBe(true);
+});
+
+test('an experiment that was begun on another machine is not gone on with', async () => {
+  const folder = folderWithProfile(simProfileText());
+  await runCli(['run', 'profiles/sim.yaml'], { folder });
+  const experiment = latest(folder, 'sim');
+  const journal = join(experiment, 'journal.jsonl');
+  writeFileSync(journal, readFileSync(journal, 'utf8').split('\n').slice(0, -2).join('\n'));
+  const manifest = join(experiment, 'manifest.json');
+  writeFileSync(manifest, readFileSync(manifest, 'utf8').replace('"workMicros": 10000', '"workMicros": 99'));
+  const { exitCode, stderr } = await runCli(['run', 'profiles/sim.yaml'], { folder });
+  expect(exitCode).toBe(3);
+  expect(stderr).toMatch(/error: \S+ was begun under other conditions: workMicros: 99 then, 10000 now\.\n {2}Restore/);
 });
 
 test('help lists the commands', async () => {

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { systemClock, type Clock } from '../../harness/core/clock.ts';
 import type { ExperimentEvent } from '../../harness/experiment/events.ts';
-import { OpenExperiment, unfinishedExperiments } from '../../harness/experiment/open-experiment.ts';
+import { isUnfinished, knownExperiments, OpenExperiment } from '../../harness/experiment/open-experiment.ts';
+import { listFolders } from '../../harness/store/list-folders.ts';
 import { runExperiment, type ExperimentEnd } from '../../harness/experiment/run-experiment.ts';
 import { makePlan, planHash, planText } from '../../harness/plan/make-plan.ts';
 import type { Plan } from '../../harness/plan/plan.ts';
@@ -118,11 +119,11 @@ export interface RigOptions {
 export async function runInRig(results: string, plan: Plan, options: RigOptions = {}): Promise<RigRun> {
   const { clock = systemClock, testbed = simTestbed(plan), signal = new AbortController().signal } = options;
   const parent = join(results, plan.name);
-  const unfinished = unfinishedExperiments(parent)[0];
+  const unfinished = knownExperiments(parent).readable.find(isUnfinished);
   const text = planText(plan);
   const manifest: Manifest = {
     format: 1,
-    experiment: 'experiment-1',
+    experiment: `experiment-${listFolders(parent).length + 1}`,
     profile: plan.name,
     planHash: planHash(text),
     seed: plan.seed,

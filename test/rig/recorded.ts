@@ -92,7 +92,14 @@ export function metricsOf(waits: Partial<Readonly<Record<MetricName, number>>>):
   return {
     // One entry for each name there is.
     waits: Object.fromEntries(entries) as TrialMetrics['waits'],
-    ...{ throttledShare: null, switches: null, stolenShare: null, busyShare: null, tracer: null },
+    ...{
+      throttledShare: null,
+      canarySkippedShare: null,
+      switches: null,
+      stolenShare: null,
+      busyShare: null,
+      tracer: null,
+    },
   };
 }
 
@@ -151,7 +158,8 @@ export function recordedOf(
       }
       const recorded = trialThatWent(went, { id: trial, block, arm, attempt, load });
       const outcome = recorded.record.verdict.kind;
-      append({ type: 'trial-finished', trial, outcome, codes: [], recordSha256: trial });
+      const { endedAt } = recorded.record;
+      append({ type: 'trial-finished', trial, endedAt, outcome, codes: [], recordSha256: trial });
       if (went === 'damaged') append({ type: 'trial-damaged', trial, damage: `trials/${trial}/trial.json is missing` });
       if (went !== 'damaged' && went !== 'lost') trials.set(trial, recorded);
     }

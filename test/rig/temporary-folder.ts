@@ -3,10 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, onTestFinished } from 'vitest';
 
-/** A folder that is removed when the test ends. */
-export function temporaryFolder(): string {
+/**
+ * A folder that is removed when the test ends.
+ * @param whenFinished of the test's own context, where tests run at the same time
+ */
+export function temporaryFolder(whenFinished: (step: () => void) => void = onTestFinished): string {
   const folder = mkdtempSync(join(tmpdir(), 'scalelab-test-'));
-  onTestFinished(() => {
+  whenFinished(() => {
     rmSync(folder, { recursive: true, force: true });
   });
   return folder;

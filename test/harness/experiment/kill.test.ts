@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
@@ -39,24 +39,21 @@ const kills = Array.from({ length: entries }, (_, index) => index + 1).flatMap((
   [entry, 'after'] as const,
 ]);
 
-test.concurrent.each(kills)(
+test.concurrent.for(kills)(
   'killed at journal entry %i, %s it is written, the same command converges and runs no finished trial twice',
   { timeout: 120_000 },
-  async (entry, moment) => {
-    const results = temporaryFolder();
+  async ([entry, moment], { expect, onTestFinished }) => {
+    const results = temporaryFolder(onTestFinished);
     expect(await runKilledAt(results, entry, moment)).toBe('SIGKILL');
-    const folder = join(results, 'sim', 'experiment-1');
-    const wasExperiment =
-      existsSync(join(folder, 'journal.jsonl')) && readFileSync(join(folder, 'journal.jsonl')).length > 0;
-    if (!wasExperiment) return; // Killed before it was one: nothing to go on with.
-    const finished = (await readExperiment(folder)).progress.blocks.flatMap(({ attempts }) =>
-      attempts.filter(isOutcome),
-    );
+    const before = await readExperiment(join(results, 'sim', 'experiment-1')).catch(() => null);
+    const finished = before?.progress.blocks.flatMap(({ attempts }) => attempts.filter(isOutcome)) ?? [];
 
     // Killed after the last entry it is finished, and the same command would begin another.
-    if ((await readExperiment(folder)).progress.status === 'running') await runInRig(results, simPlan({ blocks: 3 }));
+    const isFinished = before !== null && before.progress.status !== 'running';
+    const { progress, plan, damage, ...after } = isFinished
+      ? before
+      : (await runInRig(results, simPlan({ blocks: 3 }))).recorded;
 
-    const { progress, plan, damage } = await readExperiment(folder);
     expect(progress.status).toBe('complete');
     expect(damage).toEqual([]);
     // The same final set of trials: every arm of every planned block, once.
@@ -75,6 +72,6 @@ test.concurrent.each(kills)(
       const starts = attempts.filter(isOutcome).map(({ startedAt }) => Date.parse(startedAt));
       expect(Math.max(...starts) - Math.min(...starts)).toBeLessThan(plan.arms.length * plan.trialMs + plan.trialMs);
     }
-    expect(verifyExperiment(await readExperiment(folder)).findings).toEqual([]);
+    expect(verifyExperiment({ ...after, progress, plan, damage }).findings).toEqual([]);
   },
 );

@@ -1,10 +1,12 @@
-import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { summarize } from '../../../harness/analysis/summarize.ts';
 import { verifyExperiment } from '../../../harness/analysis/verify-experiment.ts';
 import { systemClock, type Clock } from '../../../harness/core/clock.ts';
 import type { ExperimentEvent } from '../../../harness/experiment/events.ts';
+import type { TrialEvidence } from '../../../harness/telemetry/evidence.ts';
+import type { Testbed, TrialRequest } from '../../../harness/testbed/port.ts';
 import { runInRig, simPlan, simTestbed, startFailed, tracerDied, watchedTestbed } from '../../rig/experiment-rig.ts';
 import { temporaryFolder } from '../../rig/temporary-folder.ts';
 
@@ -156,6 +158,71 @@ test('a shorter pause does not', async () => {
 test('the time of a virtual testbed stands while the process is down, so no pause is too long', async () => {
   const events = await pauseInBlockTwo('virtual', 3_600_000);
   expect(events.filter(({ type }) => type === 'block-set-aside')).toEqual([]);
+});
+
+test('an attempt found on the disk after a kill ended when it ended: a pause since then sets its block aside', async () => {
+  const results = temporaryFolder();
+  const plan = simPlan({ blocks: 2 });
+  const testbed = { ...watchedTestbed(simTestbed(plan), []), time: 'wall' as const };
+  const { recorded } = await runInRig(results, plan, { testbed });
+  // As if it had been killed between the record of the first trial and its entry.
+  const lines = readFileSync(recorded.paths.journal, 'utf8').split('\n');
+  const cut = lines.findIndex((line) => line.includes('"trial-finished"'));
+  writeFileSync(recorded.paths.journal, `${lines.slice(0, cut).join('\n')}\n`);
+  const clock = pausedClock();
+  clock.pause(36_000_000);
+
+  const { events } = await runInRig(results, plan, { testbed, clock });
+  expect(events.filter(({ type }) => type === 'block-set-aside')).toMatchObject([{ block: 1, reason: 'pause' }]);
+});
+
+test('the repeats of a block are no pause, however long they take', async () => {
+  const plan = simPlan({ blocks: 2 });
+  const clock = pausedClock();
+  const second = plan.blocks[0]?.trials[1]?.arm ?? '';
+  let attempts = 0;
+  const spoil = ({ id, arm }: TrialRequest): TrialEvidence | null => {
+    // Each trial takes 5 s of wall time here; a planned block is 6 s.
+    clock.pause(5000);
+    return id.startsWith('001') && arm.name === second && ++attempts <= 2 ? tracerDied : null;
+  };
+  const testbed = { ...watchedTestbed(simTestbed(plan), [], spoil), time: 'wall' as const };
+  const { events, end } = await runInRig(temporaryFolder(), plan, { testbed, clock });
+  expect(events.filter(({ type }) => type === 'block-set-aside')).toEqual([]);
+  expect(events.filter(({ type }) => type === 'trial-started')).toHaveLength(6);
+  expect(end).toBe('complete');
+});
+
+test('what was killed before its first journal entry is no experiment to go on with', async () => {
+  const results = temporaryFolder();
+  const plan = simPlan();
+  mkdirSync(join(results, 'sim', 'experiment-1'), { recursive: true });
+  writeFileSync(join(results, 'sim', 'experiment-1', 'journal.jsonl'), '{"at":"2026-11-24T12:00:0');
+  const { recorded, end } = await runInRig(results, plan);
+  expect(end).toBe('complete');
+  expect(recorded.id).toBe('experiment-2');
+  expect(verifyExperiment(recorded).findings).toEqual([]);
+});
+
+test('an interruption whose clean-up fails is an interruption all the same, and says what could not be undone', async () => {
+  const plan = simPlan();
+  const controller = new AbortController();
+  const inner = simTestbed(plan);
+  const testbed: Testbed = {
+    ...watchedTestbed(inner, []),
+    prepare: async () => ({
+      ...(await inner.prepare(plan)),
+      [Symbol.asyncDispose]: () => Promise.reject(new Error('the cgroup stays')),
+    }),
+  };
+  const { end, events } = await runInRig(temporaryFolder(), plan, {
+    ...{ testbed, signal: controller.signal },
+    onEvent: ({ type }) => {
+      if (type === 'sample-taken') controller.abort(new Error('interrupted'));
+    },
+  });
+  expect(end).toBe('interrupted');
+  expect(events.filter(({ type }) => type === 'cleanup-failed')).toMatchObject([{ text: 'the cgroup stays' }]);
 });
 
 test('two processes cannot run one experiment', async () => {

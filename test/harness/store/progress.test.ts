@@ -19,6 +19,8 @@ const block = (number: number, replaces: number | null = null, load: string | nu
   ({ type: 'block-started', block: number, load, replaces }) as const;
 const started = (arm: string, attempt = 1, number = 1) =>
   ({ type: 'trial-started', trial: `00${number}-${arm}-${attempt}`, block: number, arm, attempt }) as const;
+/** Not the instant of any entry: an attempt that was found on the disk ended before its entry. */
+const ended = '2026-11-24T09:59:58.500Z';
 const finished = (
   arm: string,
   outcome: 'valid' | 'failed' | 'invalid' = 'valid',
@@ -29,6 +31,7 @@ const finished = (
   ({
     type: 'trial-finished',
     trial: `00${number}-${arm}-${attempt}`,
+    endedAt: ended,
     outcome,
     codes,
     recordSha256: `${arm}${attempt}`,
@@ -66,7 +69,7 @@ test('a trial runs from its first entry to its last', () => {
   const codes = ['tracer-lost'];
   expect(firstBlock(fold(created, block(1), started('idle'), finished('idle', 'invalid', 1, codes))).attempts).toEqual([
     {
-      ...{ trial: '001-idle-1', arm: 'idle', attempt: 1, startedAt: second(2), endedAt: second(3) },
+      ...{ trial: '001-idle-1', arm: 'idle', attempt: 1, startedAt: second(2), endedAt: ended },
       ...{ outcome: 'invalid', codes, recordSha256: 'idle1' },
     },
   ]);
@@ -85,7 +88,7 @@ test('an abandoned attempt has an end and no record; a damaged one has its recor
   expect(firstBlock(damaged).attempts[0]).toMatchObject({
     outcome: 'invalid',
     codes: ['record-damaged'],
-    endedAt: second(3),
+    endedAt: ended,
     recordSha256: null,
   });
 });

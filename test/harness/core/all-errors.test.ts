@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { allErrors, messageOf } from '../../../harness/core/all-errors.ts';
+
+const disposing = (message: string): Disposable => ({
+  [Symbol.dispose]: () => {
+    throw new Error(message);
+  },
+});
+
+function thrownBy(body: () => void): unknown {
+  try {
+    body();
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
+
+test('an ordinary error stands for itself', () => {
+  const error = new Error('one');
+  expect(allErrors(error)).toEqual([error]);
+  expect(allErrors('text')).toEqual(['text']);
+});
+
+test('what the body threw comes before what its clean-up threw', () => {
+  const thrown = thrownBy(() => {
+    using _outer = disposing('outer');
+    using _inner = disposing('inner');
+    throw new Error('body');
+  });
+  expect(allErrors(thrown).map(messageOf)).toEqual(['body', 'inner', 'outer']);
+});
+
+test('the members of an AggregateError are taken out, nested ones too', () => {
+  const nested = new AggregateError([new Error('a'), new AggregateError(['b', new Error('c')])]);
+  expect(allErrors(nested).map(messageOf)).toEqual(['a', 'b', 'c']);
+});
