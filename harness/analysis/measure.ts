@@ -1,6 +1,7 @@
 import { unreachable } from '../core/unreachable.ts';
 import { waitGroups, waitStatistics, type MetricName, type Plan, type WaitStatistic } from '../plan/plan.ts';
 import type { RecordedTrial } from '../store/trial-record.ts';
+import type { TrialEvidence } from '../telemetry/evidence.ts';
 import type { Sample, TracerReading, WaitReading } from '../telemetry/sample.ts';
 import { waitQuantile } from '../telemetry/wait-quantile.ts';
 import { slotCount } from '../telemetry/wait-slots.ts';
@@ -19,6 +20,7 @@ export function measure(plan: Plan, { record, samples }: RecordedTrial): TrialMe
   return {
     waits: waitMetrics(measured, elapsedSeconds),
     throttledShare: throttledShare(readingsOf(measured, 'all')),
+    canarySkippedShare: skippedShare(record.evidence),
     switches: hosts.length === 0 ? null : sum(hosts, (host) => host.contextSwitches),
     stolenShare: stolenShare(measured),
     busyShare: capacitySeconds === 0 ? null : sum(hosts, (host) => host.busySeconds) / capacitySeconds,
@@ -93,6 +95,12 @@ function throttledShare(readings: readonly WaitReading[]): number | null {
       (reading) => reading.waitSeconds,
     ) / waitSeconds
   );
+}
+
+function skippedShare({ canary }: TrialEvidence): number | null {
+  if (canary === null) return null;
+  const due = canary.wakeups + canary.skipped;
+  return due === 0 ? null : canary.skipped / due;
 }
 
 function tracerMetrics(

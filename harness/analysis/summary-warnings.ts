@@ -26,6 +26,7 @@ export function summaryWarnings(findings: Findings): readonly SummaryWarning[] {
     ...unevenLosses(findings),
     ...missingNumbers(findings),
     ...hiddenSwitches(findings),
+    ...skippedWakeups(findings),
     ...damage(findings),
   ];
 }
@@ -101,6 +102,20 @@ function hiddenSwitches({ arms }: Findings): SummaryWarning[] {
   if (worst === undefined || worst.share >= leastCoverage) return [];
   const text = `In a trial of ${worst.name} the tracer saw ${formatShare(worst.share)} of the context switches that the kernel counted: it hides some from every tracer, and the waits that they ended are missing.`;
   return [{ code: 'switches-hidden', text, hint: 'Compare the share between arms in the table of the tracer.' }];
+}
+
+/** Above this share of skipped wake-ups, what was not measured can move the highest quantile that is shown, p99. */
+const mostSkipped = 0.01;
+
+/** A canary that is late leaves out wake-ups, so it measures least where waits are longest: coordinated omission. */
+function skippedWakeups({ arms }: Findings): SummaryWarning[] {
+  return arms.flatMap(({ name, canarySkippedShare }) => {
+    if (canarySkippedShare === null || canarySkippedShare.median <= mostSkipped) return [];
+    const text = `The canary of ${name} skipped ${formatShare(canarySkippedShare.median)} of its wake-ups (median of the trials), each because the one before was late: its longest waits are under-represented.`;
+    const hint =
+      'Read its upper quantiles as lower bounds, and compare the share between arms in the table of the canary.';
+    return [{ code: 'canary-skipped', text, hint }];
+  });
 }
 
 function damage({ damage: all, settled }: Findings): SummaryWarning[] {

@@ -56,6 +56,8 @@ export interface ArmSummary {
   readonly metrics: Readonly<Record<MetricName, Spread | null>>;
   /** Share of the wait of all tasks that was throttling, 0 to 1. */
   readonly throttledShare: Spread | null;
+  /** Of `canarySkippedShare` of its trials. */
+  readonly canarySkippedShare: Spread | null;
   readonly tracer: {
     /** CPU of the helper, in cores. */
     readonly userCores: Spread | null;
@@ -119,6 +121,11 @@ export interface TrialRow {
 export interface TrialMetrics {
   readonly waits: Readonly<Record<MetricName, number | null>>;
   readonly throttledShare: number | null;
+  /**
+   * Wake-ups that the canary left out, because the one before was late, of all that were due: 0 to 1, and over the whole trial.
+   * Their waits are missing, and they would have been long. null without a canary.
+   */
+  readonly canarySkippedShare: number | null;
   readonly switches: number | null;
   readonly stolenShare: number | null;
   readonly busyShare: number | null;

@@ -31,7 +31,6 @@ export function populationText(plan: Plan): string {
 
 function waitTable(group: keyof typeof populations, summary: Summary, plan: Plan): Table {
   const metrics = waitStatistics.map((statistic): MetricName => `${group}-wait-${statistic}`);
-  const throttled = group === 'all';
   return {
     caption: `${populations[group]}: median of the trials${acrossLoads(plan)}, and their range`,
     columns: columns([
@@ -41,12 +40,12 @@ function waitTable(group: keyof typeof populations, summary: Summary, plan: Plan
       'p99',
       'mean',
       'total per second',
-      ...(throttled ? ['throttled share'] : []),
+      group === 'all' ? 'throttled share' : 'wake-ups skipped',
     ]),
     rows: summary.arms.map((arm) => [
       cell(arm.name, plural(trialsOf(arm, metrics), 'trial')),
       ...metrics.map((metric) => formatSpread(arm.metrics[metric], (value) => formatMetric(value, metric))),
-      ...(throttled ? [formatSpread(arm.throttledShare, formatShare)] : []),
+      formatSpread(group === 'all' ? arm.throttledShare : arm.canarySkippedShare, formatShare),
     ]),
     folded: false,
   };

@@ -4,18 +4,19 @@ import type { TrialMetrics } from '../../../harness/analysis/summary.ts';
 import type { Plan } from '../../../harness/plan/plan.ts';
 import type { RecordedTrial } from '../../../harness/store/trial-record.ts';
 import type { Sample, TracerReading } from '../../../harness/telemetry/sample.ts';
+import type { TrialEvidence } from '../../../harness/telemetry/evidence.ts';
 import { cleanEvidence, examplePlan, sampleOf, samplesOf, waitsOf } from '../../rig/recorded.ts';
 
 const plan = examplePlan({ trialMs: 3000 });
 
 function measured(
   samples: readonly Sample[],
-  { kernelNsPerEvent = null, by = plan }: { readonly kernelNsPerEvent?: number | null; readonly by?: Plan } = {},
+  { by = plan, ...evidence }: Partial<TrialEvidence> & { readonly by?: Plan } = {},
 ): TrialMetrics {
   const record: RecordedTrial['record'] = {
     ...{ format: 1, id: '001-idle-1', block: 1, arm: 'idle', attempt: 1, load: null, seed: 1 },
     ...{ startedAt: '2026-11-24T14:00:00.000Z', endedAt: '2026-11-24T14:00:03.000Z', verdict: { kind: 'valid' } },
-    evidence: { ...cleanEvidence, kernelNsPerEvent },
+    evidence: { ...cleanEvidence, ...evidence },
     files: { 'samples.parquet': '', 'runqueue.parquet': '' },
   };
   return measure(by, { record, recordSha256: '', samples });
@@ -123,7 +124,16 @@ describe('what is missing is null, never 0', () => {
   test('no sample at all', () => {
     const { waits, ...rest } = measured([]);
     expect(new Set(Object.values(waits))).toEqual(new Set([null]));
-    expect(rest).toEqual({ throttledShare: null, switches: null, stolenShare: null, busyShare: null, tracer: null });
+    expect(rest).toEqual({
+      ...{
+        throttledShare: null,
+        canarySkippedShare: 0,
+        switches: null,
+        stolenShare: null,
+        busyShare: null,
+        tracer: null,
+      },
+    });
   });
 
   test('samples of no length', () => {
@@ -140,6 +150,15 @@ test('only throttling of all tasks counts for the share, not that of a group amo
     waitsOf('canary', [1e-3], { cause: 'throttled' }),
   ];
   expect(measured(samplesOf(() => ({ waits }))).throttledShare).toBeCloseTo(0.25, 12);
+});
+
+test('wake-ups that the canary skipped are a share of those that were due', () => {
+  const skipped = (canary: TrialEvidence['canary']): number | null =>
+    measured(samplesOf(), { canary }).canarySkippedShare;
+  expect(skipped({ wakeups: 900, skipped: 100, alive: true })).toBe(0.1);
+  expect(skipped({ wakeups: 1000, skipped: 0, alive: true })).toBe(0);
+  expect(skipped({ wakeups: 0, skipped: 0, alive: true })).toBeNull();
+  expect(skipped(null)).toBeNull();
 });
 
 describe('warm-up is cut', () => {

@@ -168,6 +168,28 @@ test('what is damaged is named, and apart from it what was cut by a stop and cos
   ]);
 });
 
+test('wake-ups that the canary skipped are told by arm, above one in a hundred', () => {
+  const trialsWith = (skipped: number): readonly SummaryWarning[] => {
+    const recorded = recordedOf(examplePlan(), good(8));
+    const trials = new Map(
+      [...recorded.trials].map(([id, trial]) => {
+        const canary = { wakeups: 1000 - skipped, skipped, alive: true };
+        const evidence = { ...trial.record.evidence, canary };
+        return [id, trial.record.arm === 'busy' ? { ...trial, record: { ...trial.record, evidence } } : trial];
+      }),
+    );
+    return summarize({ ...recorded, trials }).warnings;
+  };
+  expect(trialsWith(10)).toEqual([]);
+  expect(trialsWith(25)).toEqual([
+    {
+      code: 'canary-skipped',
+      text: 'The canary of busy skipped 2.50 % of its wake-ups (median of the trials), each because the one before was late: its longest waits are under-represented.',
+      hint: 'Read its upper quantiles as lower bounds, and compare the share between arms in the table of the canary.',
+    },
+  ]);
+});
+
 test('switches that the kernel hid from the tracer are told, with the arm that saw the least', () => {
   const plan = examplePlan();
   const { arms } = summarize(recordedOf(plan, good(8)));

@@ -207,6 +207,7 @@ function trialMetrics(arm: string, block: number, options: ExampleOptions): Tria
   return {
     waits,
     throttledShare: 0,
+    canarySkippedShare: 0.002 * names(options).indexOf(arm),
     switches: 4 * behaviour.switchesPerSecond,
     stolenShare: 0.001,
     busyShare: 0.12 + 0.3 * names(options).indexOf(arm),
@@ -290,6 +291,7 @@ function armSummary(name: string, trials: readonly TrialRow[]): ArmSummary {
       metricNames.map((metric) => [metric, spread(valid.map((metrics) => metrics.waits[metric]))]),
     ) as ArmSummary['metrics'],
     throttledShare: spread(valid.map((metrics) => metrics.throttledShare)),
+    canarySkippedShare: spread(valid.map((metrics) => metrics.canarySkippedShare)),
     tracer: {
       userCores: spread(valid.map((metrics) => metrics.tracer?.userCores ?? null)),
       residentBytes: spread(valid.map((metrics) => metrics.tracer?.residentBytes ?? null)),

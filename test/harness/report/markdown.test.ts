@@ -33,9 +33,9 @@ test('the tables hold the waits, comparisons, cost, validity and manifest', () =
     [
       'Canary: median of the trials, and their range:',
       '',
-      '| arm | p50 | p95 | p99 | mean | total per second |',
-      '| :-- | --: | --: | --: | --: | --: |',
-      '| idle (8 trials) | 7.50 µs (6.14 to 8.50 µs) | 20.8 µs (17.0 to 23.6 µs) | 31.7 µs (26.0 to 36.0 µs) | 9.08 µs (7.44 to 10.3 µs) | 1.82 ms/s (1.49 to 2.06 ms/s) |',
+      '| arm | p50 | p95 | p99 | mean | total per second | wake-ups skipped |',
+      '| :-- | --: | --: | --: | --: | --: | --: |',
+      '| idle (8 trials) | 7.50 µs (6.14 to 8.50 µs) | 20.8 µs (17.0 to 23.6 µs) | 31.7 µs (26.0 to 36.0 µs) | 9.08 µs (7.44 to 10.3 µs) | 1.82 ms/s (1.49 to 2.06 ms/s) | 0 % (0 to 0 %) |',
     ].join('\n'),
   );
   expect(text).toContain(
@@ -78,7 +78,9 @@ test('what the reader must know stands above the figures, each thing once', () =
 test('with schedstat it has means and totals, and says what cannot be drawn', () => {
   const text = markdown({ source: 'schedstat' });
   expect(text).toContain('Not drawn: schedstat gives sums of waits and no histogram.');
-  expect(text).toContain('| idle (8 trials) | – | – | – | 9.08 µs (7.44 to 10.3 µs) | 1.82 ms/s (1.49 to 2.06 ms/s) |');
+  expect(text).toContain(
+    '| idle (8 trials) | – | – | – | 9.08 µs (7.44 to 10.3 µs) | 1.82 ms/s (1.49 to 2.06 ms/s) | 0 % (0 to 0 %) |',
+  );
   expect(text).not.toContain('NaN');
 });
 
