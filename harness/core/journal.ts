@@ -68,7 +68,7 @@ export class Journal<Entry> implements Disposable {
     }
   }
 
-  /** @throws HarnessError `results-not-writable`; then the journal is as it was before. */
+  /** @throws HarnessError `results-not-writable`; then the journal is as it was before, or ends in a cut line if it cannot be. */
   append(entry: Entry): void {
     this.#write(`${JSON.stringify(entry)}\n`);
   }
@@ -81,7 +81,11 @@ export class Journal<Entry> implements Disposable {
       for (let written = 0; written < bytes.length;) written += writeSync(this.#descriptor, bytes, written);
       fsyncSync(this.#descriptor);
     } catch (error) {
-      ftruncateSync(this.#descriptor, before);
+      try {
+        ftruncateSync(this.#descriptor, before);
+      } catch {
+        // What came first says why. A part of a line that stays is cut, and reading skips it.
+      }
       throw asWriteError(error, this.#path);
     }
   }

@@ -139,6 +139,19 @@ test('on a full disk append says so, the journal is as it was, and it goes on wh
   expect(readFileSync(path, 'utf8')).toBe(entry(1) + entry(3));
 });
 
+test.runIf(existsSync('/dev/full'))('what cannot even be taken back is reported by what went wrong first', () => {
+  // A disk that is always full, and that nothing can be cut off from.
+  using journal = Journal.open<Entry>('/dev/full');
+  expect(() => {
+    journal.append({ number: 1 });
+  }).toThrow(
+    expect.objectContaining({
+      code: 'results-not-writable',
+      message: '/dev/full could not be written: the disk is full.',
+    }),
+  );
+});
+
 test('a journal that cannot be opened is named', () => {
   const path = join(temporaryFolder(), 'gone', 'journal.jsonl');
   expect(() => Journal.open<Entry>(path)).toThrow(
