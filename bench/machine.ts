@@ -12,11 +12,14 @@ export async function describeMachine(): Promise<string[]> {
   return [
     `CPU: ${cpus()[0]?.model ?? 'unknown'}, ${availableParallelism()} cores${isVirtual ? ', a virtual machine' : ''}`,
     `memory: ${(totalmem() / 1024 ** 3).toFixed(1)} GiB`,
-    `kernel: ${release()}, clock ${clock}`,
+    `kernel: ${numericRelease(release())}, clock ${clock}`,
     `load before the start (1 and 5 min): ${load}`,
     `measured: ${new Date().toISOString().slice(0, 10)}`,
   ];
 }
+
+/** `6.12.48` of `6.12.48-1-amd64`: what follows names a build, and builds are nobody's business but the machine's. */
+export const numericRelease = (full: string): string => /^\d+(\.\d+)*/.exec(full)?.[0] ?? 'unknown';
 
 async function readOr(file: string, otherwise: string): Promise<string> {
   try {
