@@ -3,7 +3,6 @@ export type ExitStatus = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 130;
 
 /** Every code an error can carry, with its meaning and the exit status it leads to. `docs/exit-codes.md` shows this table. */
 export const errorCodes = {
-  fault: { exitStatus: 1, meaning: 'A defect in Scalelab itself.' },
   usage: { exitStatus: 2, meaning: 'The command line is wrong.' },
   'profile-missing': { exitStatus: 2, meaning: 'The profile cannot be read.' },
   'profile-invalid': { exitStatus: 2, meaning: 'The profile holds mistakes; each is shown with line and column.' },
@@ -15,8 +14,6 @@ export const errorCodes = {
   'machine-lacks': { exitStatus: 3, meaning: 'This machine or testbed lacks something the profile needs.' },
   'tracer-unavailable': { exitStatus: 3, meaning: 'The run-queue tracer cannot be started here.' },
   'testbed-failed': { exitStatus: 4, meaning: 'The testbed failed outside a trial.' },
-  'command-failed': { exitStatus: 4, meaning: 'An outside program failed.' },
-  interrupted: { exitStatus: 130, meaning: 'Interrupted; everything so far is saved.' },
 } as const satisfies Record<string, { readonly exitStatus: ExitStatus; readonly meaning: string }>;
 
 export type ErrorCode = keyof typeof errorCodes;
