@@ -13,15 +13,6 @@ const durationUnits: Units = new Map([
   ['min', [60_000, 1]],
   ['h', [3_600_000, 1]],
 ]);
-const byteUnits: Units = new Map([
-  ['B', [1, 1]],
-  ['kB', [1e3, 1]],
-  ['MB', [1e6, 1]],
-  ['GB', [1e9, 1]],
-  ['KiB', [1024, 1]],
-  ['MiB', [1024 * 1024, 1]],
-  ['GiB', [1024 * 1024 * 1024, 1]],
-]);
 const coreUnits: Units = new Map([
   ['core', [1, 1]],
   ['cores', [1, 1]],
@@ -45,8 +36,6 @@ function parseQuantity(text: string, units: Units): number | null {
 
 /** `100us`, `200ms`, `5s`, `1.5m`, `2h` to milliseconds. */
 export const parseDurationMs = (text: string): number | null => parseQuantity(text, durationUnits);
-/** `256 MiB`, `1 GB` to bytes. */
-export const parseBytes = (text: string): number | null => parseQuantity(text, byteUnits);
 /** `1.5 cores`, `250 millicores` to cores. */
 export const parseCores = (text: string): number | null => parseQuantity(text, coreUnits);
 /** `2 %` to a share, 0.02. */
@@ -70,6 +59,12 @@ export function formatDuration(ms: number): string {
   if (seconds < 3600) return joinParts(Math.floor(seconds / 60), 'min', seconds % 60, 's');
   const minutes = Math.round(seconds / 60);
   return joinParts(Math.floor(minutes / 60), 'h', minutes % 60, 'min');
+}
+
+/** Without rounding, for what was planned: `5 s`, `2.5 s`, `200 ms`, `2 min 30 s`. */
+export function exactDuration(ms: number): string {
+  if (ms % 1000 === 0) return formatDuration(ms);
+  return ms < 1000 ? `${ms} ms` : `${ms / 1000} s`;
 }
 
 function joinParts(large: number, largeUnit: string, small: number, smallUnit: string): string {

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { stream } from '../core/random.ts';
+import { sha256 } from '../core/sha256.ts';
 import type { Profile } from '../profile/profile.ts';
 import { makeBlock } from './block.ts';
 import type { Plan, PlannedBlock } from './plan.ts';
@@ -36,5 +36,5 @@ function sortKeys(_key: string, value: unknown): unknown {
 
 /** SHA-256 of the plan's text, in hexadecimal. An unfinished experiment is found by it. */
 export function planHash(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+  return sha256(text);
 }

@@ -1,6 +1,6 @@
-import { formatSeconds } from '../core/units.ts';
+import { exactDuration, formatSeconds } from '../core/units.ts';
 import { unreachable } from '../core/unreachable.ts';
-import { budgetLine, exactDuration, type Budget } from './budget.ts';
+import { budgetLine, type Budget } from './budget.ts';
 import { planHash, planText } from './make-plan.ts';
 import type { Disturbances, Plan, TestbedSpec } from './plan.ts';
 

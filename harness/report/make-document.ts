@@ -10,7 +10,7 @@ import { answerSentence, comparisonSentence, firstComparison } from './sentence.
 import { validitySection } from './validity-tables.ts';
 
 /** Everything the report says, in the order in which it says it. */
-export function makeDocument({ summary, figureData, manifest, plan, notes }: ReportInput): ReportDocument {
+export function makeDocument({ summary, figureData, manifest, plan }: ReportInput): ReportDocument {
   const cores = manifest.testbed.cores;
   const context = { summary, plan, cores };
   const first = firstComparison(context);
@@ -25,7 +25,7 @@ export function makeDocument({ summary, figureData, manifest, plan, notes }: Rep
         sentence: comparisonSentence(comparison, context),
       })),
     facts: factsOf(summary, cores),
-    notices: noticesOf(summary, manifest, notes),
+    notices: noticesOf(summary, manifest),
     figures: figuresOf(summary, figureData, plan),
     sections: [
       waitSection(summary, plan),

@@ -1,16 +1,18 @@
-import { formatNumber, formatShare } from '../core/units.ts';
+import { exactDuration, formatNumber, formatShare } from '../core/units.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Manifest } from '../store/manifest.ts';
 import { cell, columns, type Section, type Table } from './document.ts';
 import { shellArgument } from './escape.ts';
-import { formatBytes, formatPlanned } from './number-text.ts';
+import { formatBytes } from './number-text.ts';
 
 /** What ran, on what, with which seeds, and how to run and check it again. */
 export function manifestSection(manifest: Manifest, plan: Plan): Section {
-  const folder = shellArgument(`results/${manifest.profile}/${manifest.experiment}`);
+  // Where the folder lies, or the profile, is not recorded: both may have been moved, or named by `--results`.
+  const folder = shellArgument(manifest.experiment);
   return {
     title: 'What ran, and how to run it again',
     parts: [
+      { kind: 'text', text: `${manifest.experiment} stands for the path of the folder that holds this report.` },
       {
         kind: 'commands',
         lines: [`npx scalelab rerun ${folder}`, `npx scalelab verify ${folder}`, `npx scalelab report ${folder}`],
@@ -37,7 +39,7 @@ function experimentPairs(manifest: Manifest, plan: Plan): readonly Pair[] {
   const { canary, limits } = plan;
   return [
     ['experiment', manifest.experiment],
-    ['profile', `profiles/${manifest.profile}.yaml`],
+    ['profile', manifest.profile],
     ['plan, SHA-256', manifest.planHash],
     ['seed', manifest.seed.toString()],
     ['created', manifest.createdAt],
@@ -45,7 +47,7 @@ function experimentPairs(manifest: Manifest, plan: Plan): readonly Pair[] {
     ['A/A', plan.aa ? 'yes: all arms are the same treatment' : 'no'],
     [
       'trial',
-      `${formatPlanned(plan.trialMs)}, the first ${formatPlanned(plan.warmupMs)} warm-up, a sample every ${formatPlanned(plan.sampleMs)}`,
+      `${exactDuration(plan.trialMs)}, the first ${exactDuration(plan.warmupMs)} warm-up, a sample every ${exactDuration(plan.sampleMs)}`,
     ],
     [
       'canary',

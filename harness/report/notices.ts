@@ -4,11 +4,11 @@ import type { Manifest } from '../store/manifest.ts';
 import type { Notice } from './document.ts';
 
 /** Everything a reader must know before believing the numbers, each thing once. */
-export function noticesOf(summary: Summary, manifest: Manifest, notes: readonly string[]): readonly Notice[] {
+export function noticesOf(summary: Summary, manifest: Manifest): readonly Notice[] {
   const all: readonly Notice[] = [
     ...statusNotices(summary),
     ...summary.warnings.map(({ text, hint }) => ({ text, hint })),
-    ...[...manifest.testbed.notes, ...notes].map((text) => ({ text, hint: null })),
+    ...manifest.testbed.notes.map((text) => ({ text, hint: null })),
   ];
   return all.filter((notice, index) => all.findIndex((other) => other.text === notice.text) === index);
 }

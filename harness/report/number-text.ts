@@ -1,6 +1,6 @@
 import type { Comparison, Extended, Spread } from '../analysis/summary.ts';
 import type { MetricName } from '../plan/plan.ts';
-import { formatDuration, formatNumber, formatSeconds } from '../core/units.ts';
+import { formatNumber, formatSeconds } from '../core/units.ts';
 import { splitMetric } from './wording.ts';
 
 /** A proper minus sign instead of a hyphen. */
@@ -56,9 +56,6 @@ export function negate(value: Extended): Extended {
   // 0 - value, because the negation of 0 would print as a negative zero.
   return 0 - value;
 }
-
-/** A planned length of time, exactly: `1 s`, `2 min`, `500 ms`. */
-export const formatPlanned = (ms: number): string => (ms % 1000 === 0 ? formatDuration(ms) : `${ms} ms`);
 
 /** `0.0078`, and `< 0.0001` for anything smaller. */
 export const formatP = (p: number): string => (p < 0.0001 ? '< 0.0001' : p.toFixed(4));

@@ -9,8 +9,6 @@ export interface ReportInput {
   readonly figureData: FigureData;
   readonly manifest: Manifest;
   readonly plan: Plan;
-  /** What else the reader must know, one sentence each. */
-  readonly notes: readonly string[];
   /** The program that `page/build.mjs` bundles. Empty, the page shows still pictures. */
   readonly pageScript: string;
 }

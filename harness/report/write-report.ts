@@ -28,8 +28,7 @@ export async function writeReport(folder: string): Promise<WrittenReport> {
   const summary = summarize(recorded);
   const figureData = makeFigureData(recorded, summary);
   const pageScript = readFileSync(join(packageRoot, 'dist', 'harness', 'report', 'page.js'), 'utf8');
-  const notes = manifest.testbed.notes;
-  const report = await makeReport({ summary, figureData, manifest, plan, notes, pageScript });
+  const report = await makeReport({ summary, figureData, manifest, plan, pageScript });
   makeFolder(paths.figures);
   for (const { name, svg, png } of report.figures) {
     writeWholeFile(join(paths.figures, `${name}.svg`), svg);

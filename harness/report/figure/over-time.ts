@@ -1,9 +1,8 @@
 import type { FigureData, SeriesPoint } from '../../analysis/figure-data.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import type { Plan } from '../../plan/plan.ts';
-import { formatSeconds } from '../../core/units.ts';
+import { exactDuration, formatSeconds } from '../../core/units.ts';
 import { printable } from '../escape.ts';
-import { formatPlanned } from '../number-text.ts';
 import { acrossLoads } from '../wording.ts';
 import { armGrid, decades, gridFacet, gridTitle, microsLabel, populations } from './arm-grid.ts';
 import type { Figure, FigureRow, FigureTheme, FigureWidth, MissingFigure } from './figure.ts';
@@ -38,7 +37,7 @@ export function overTimeFigure(
   return {
     name: 'over-time',
     title,
-    caption: `p50, p95 and p99 of the waits that ended in each sample of ${formatPlanned(plan.sampleMs)}, drawn at its middle, on a logarithmic scale. One thin line per block (${blocks}${acrossLoads(plan)}), the strong line is their median. Shaded: the first ${formatPlanned(plan.warmupMs)}, warm-up, which no number of this report uses.`,
+    caption: `p50, p95 and p99 of the waits that ended in each sample of ${exactDuration(plan.sampleMs)}, drawn at its middle, on a logarithmic scale. One thin line per block (${blocks}${acrossLoads(plan)}), the strong line is their median. Shaded: the first ${exactDuration(plan.warmupMs)}, warm-up, which no number of this report uses.`,
     alternative: alternativeText(medians, arms, plan),
     data: { lines: [...lines, ...medians] },
     spec: (width, theme) => spec(width, theme, arms, baseline, domain, { ...plan, trialMs: lengthMs }),

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
+  exactDuration,
   formatDuration,
   formatNumber,
   formatSeconds,
   formatShare,
-  parseBytes,
   parseCores,
   parseDurationMs,
   parseRatePerSecond,
@@ -17,21 +17,12 @@ describe('reading quantities', () => {
     expect(['100us', '200ms', '5s', '1.5m', '1.5 min', '2h', ' 5 s '].map(parseDurationMs)).toEqual([
       0.1, 200, 5000, 90_000, 90_000, 7_200_000, 5000,
     ]);
-    expect(['7 B', '2kB', '1.5 MB', '1 GB', '1 KiB', '256 MiB', '1 GiB'].map(parseBytes)).toEqual([
-      7,
-      2000,
-      1_500_000,
-      1e9,
-      1024,
-      256 * 1024 ** 2,
-      1024 ** 3,
-    ]);
     expect(['1 core', '1.5 cores', '250 millicores'].map(parseCores)).toEqual([1, 1.5, 0.25]);
     expect(['2 %', '12.5%', '100 %'].map(parseShare)).toEqual([0.02, 0.125, 1]);
     expect(['200/s', '30/min', '36 / h', '0.5 /s'].map(parseRatePerSecond)).toEqual([200, 0.5, 0.01, 0.5]);
   });
 
-  const parsers = { parseDurationMs, parseBytes, parseCores, parseShare, parseRatePerSecond };
+  const parsers = { parseDurationMs, parseCores, parseShare, parseRatePerSecond };
 
   test.each(Object.entries(parsers))(
     '%s refuses a bare number and everything else without a known unit',
@@ -64,7 +55,7 @@ describe('reading quantities', () => {
 
   test('a unit of another kind is refused', () => {
     expect(parseDurationMs('5 cores')).toBeNull();
-    expect(parseBytes('5 mb')).toBeNull();
+    expect(parseDurationMs('5 S')).toBeNull();
     expect(parseCores('5 %')).toBeNull();
     expect(parseShare('0.02 cores')).toBeNull();
     expect(parseRatePerSecond('200 s')).toBeNull();
@@ -101,7 +92,7 @@ describe('reading quantities', () => {
     fc.assert(
       fc.property(decimal, (text) => {
         expect(parseDurationMs(`${text} ms`)).toBe(Number(text));
-        expect(parseBytes(`${text} B`)).toBe(Number(text));
+        expect(parseCores(`${text} cores`)).toBe(Number(text));
         expect(parseRatePerSecond(`${text}/s`)).toBe(Number(text));
       }),
     );
@@ -184,4 +175,10 @@ describe('writing numbers', () => {
   test('a share is a percentage', () => {
     expect([0.123, 0.02, 0, 1].map(formatShare)).toEqual(['12.3 %', '2.00 %', '0 %', '100 %']);
   });
+});
+
+test('a planned time is exact', () => {
+  expect([1000, 500, 2500, 1001, 120_000, 150_000].map(exactDuration)).toEqual([
+    ...['1 s', '500 ms', '2.5 s', '1.001 s', '2 min', '2 min 30 s'],
+  ]);
 });

@@ -99,7 +99,6 @@ export function exampleInput(options: ExampleOptions = {}): ReportInput {
     figureData: exampleFigureData(plan, options),
     manifest: exampleManifest(plan, options),
     plan,
-    notes: options.remark === undefined ? [] : [options.remark],
     pageScript: '',
   };
 }

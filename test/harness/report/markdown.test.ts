@@ -48,13 +48,16 @@ test('the tables hold the waits, comparisons, cost, validity and manifest', () =
   expect(text).toContain('| invalid: cpu-stolen (Stolen 3.1 % of CPU time, at most 2 %) | no |');
   expect(text).toContain(
     [
+      '20261124-130000-3f9c2a stands for the path of the folder that holds this report.',
+      '',
       '```sh',
-      'npx scalelab rerun results/runqueue/20261124-130000-3f9c2a',
-      'npx scalelab verify results/runqueue/20261124-130000-3f9c2a',
-      'npx scalelab report results/runqueue/20261124-130000-3f9c2a',
+      'npx scalelab rerun 20261124-130000-3f9c2a',
+      'npx scalelab verify 20261124-130000-3f9c2a',
+      'npx scalelab report 20261124-130000-3f9c2a',
       '```',
     ].join('\n'),
   );
+  expect(text).toContain('| profile | runqueue |');
   expect(text).toContain('| seed | 20261124 |');
   expect(text).toContain('| scalelab | 0.1.0, commit 9b70d21-dirty |');
 });
