@@ -14,7 +14,7 @@ import { readExperiment, readFrameIfAny, type RecordedExperiment } from '../stor
 const deepest = 6;
 
 /**
- * The newest finished A/A experiment with the same testbed, load, canary, trial length and machine: what difference shows by
+ * The newest finished A/A experiment with the same testbed, source, load, canary, trial length and machine: what difference shows by
  * accident here? null if there is none.
  */
 export async function findNoise(results: string, plan: Plan, machine: Machine): Promise<Noise | null> {
@@ -22,16 +22,34 @@ export async function findNoise(results: string, plan: Plan, machine: Machine): 
     .flatMap((folder) => readFrameIfAny(folder) ?? [])
     .filter((frame) => frame.plan.aa && frame.progress.status === 'complete')
     .filter((frame) => isDeepStrictEqual(conditions(frame.plan), conditions(plan)))
+    .filter((frame) => isOfSource(frame, plan))
     .filter((frame) => isDeepStrictEqual(frame.manifest.machine, machine))
     .sort((a, b) => (a.manifest.createdAt < b.manifest.createdAt ? 1 : -1));
   const newest = candidates[0];
   if (newest === undefined) return null;
-  return { experiment: newest.id, standardDeviationSeconds: deviations(await readExperiment(newest.paths.folder)) };
+  const { source } = newest.manifest.testbed;
+  return {
+    experiment: newest.id,
+    source,
+    standardDeviationSeconds: deviations(await readExperiment(newest.paths.folder)),
+  };
 }
 
 /** What must be the same for the noise of one plan to be that of another. */
 function conditions({ testbed, loads, canary, trialMs, warmupMs, sampleMs }: Plan): object {
   return { testbed, loads, canary, trialMs, warmupMs, sampleMs };
+}
+
+/**
+ * Did the experiment use the source that the plan will use? Sources differ in what they count, and so in their noise. What `auto`
+ * will take is known only when the testbed is asked; the same choice on the same machine is the best guess, and the budget names
+ * the source that it was.
+ */
+function isOfSource(
+  { plan: past, manifest }: Pick<RecordedExperiment, 'plan' | 'manifest'>,
+  { source }: Plan,
+): boolean {
+  return source === 'auto' ? past.source === 'auto' : manifest.testbed.source === source;
 }
 
 function experimentFolders(folder: string, depth: number): string[] {

@@ -1,5 +1,6 @@
+import { plural } from '../core/plural.ts';
 import { stream } from '../core/random.ts';
-import { formatDuration, formatSeconds } from '../core/units.ts';
+import { exactDuration, formatDuration, formatSeconds } from '../core/units.ts';
 import { blocksNeeded } from '../statistics/blocks-needed.ts';
 import { detectableDifference } from '../statistics/power.ts';
 import { comparisonCount, loadsOf } from './comparisons.ts';
@@ -9,6 +10,8 @@ import type { MetricName, Plan } from './plan.ts';
 export interface Noise {
   /** Its id. */
   readonly experiment: string;
+  /** The source of run-queue wait that it used. */
+  readonly source: string;
   /** Of the paired differences between its two arms, by metric; `total` is in wait seconds per second. */
   readonly standardDeviationSeconds: Readonly<Partial<Record<MetricName, number>>>;
 }
@@ -35,8 +38,8 @@ export interface Budget {
   readonly blocksNeeded: number;
   readonly isEnoughToRank: boolean;
   readonly aa: boolean;
-  /** The experiment the noise is from, or null. */
-  readonly noiseFrom: string | null;
+  /** The experiment the noise is from and the source it used, or null. */
+  readonly noiseFrom: Pick<Noise, 'experiment' | 'source'> | null;
   /** For each metric of the hypotheses, in their order. */
   readonly detectable: readonly {
     readonly metric: MetricName;
@@ -66,7 +69,7 @@ export function budget(plan: Plan, { overheadPerTrialMs, noise }: BudgetContext)
     blocksNeeded: needed,
     isEnoughToRank: blocks >= needed,
     aa: plan.aa,
-    noiseFrom: noise?.experiment ?? null,
+    noiseFrom: noise && { experiment: noise.experiment, source: noise.source },
     detectable: metrics.map((metric) => {
       const standardDeviation = noise?.standardDeviationSeconds[metric];
       if (standardDeviation === undefined) return { metric, seconds: null };
@@ -82,15 +85,15 @@ export function budget(plan: Plan, { overheadPerTrialMs, noise }: BudgetContext)
 export function budgetLine(budget: Budget): string {
   const { blocks, loads, arms, trialMs, wallMs, comparisons, aa } = budget;
   const factors = [
-    counted(blocks, 'block'),
-    ...(loads > 1 ? [counted(loads, 'load')] : []),
-    counted(arms, 'arm'),
+    plural(blocks, 'block'),
+    ...(loads > 1 ? [plural(loads, 'load')] : []),
+    plural(arms, 'arm'),
     exactDuration(trialMs),
   ];
   const missing = budget.isEnoughToRank ? '' : `, ${budget.blocksNeeded - blocks} too few: numbers, no ranking`;
   const parts = [
     `${factors.join(' x ')} = ${formatDuration(wallMs)}`,
-    `${comparisons} ${comparisons === 1 ? 'hypothesis' : 'hypotheses'}, ${budget.blocksNeeded} blocks needed to rank${missing}`,
+    `${plural(comparisons, 'hypothesis', 'hypotheses')}, ${budget.blocksNeeded} blocks needed to rank${missing}`,
   ];
   if (budget.isEnoughToRank)
     parts.push(
@@ -108,13 +111,5 @@ function detectableText({ detectable, noiseFrom }: Budget): string {
       seconds === null ? 'unknown' : `${formatSeconds(seconds)}${metric.endsWith('-total') ? ' per second' : ''}`;
     return detectable.length === 1 ? number : `${metric} ${number}`;
   });
-  return `${numbers.join(', ')} (from A/A experiment ${noiseFrom})`;
-}
-
-const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
-
-/** Without rounding: `5 s`, `2.5 s`, `200 ms`, `2 min 30 s`. */
-export function exactDuration(ms: number): string {
-  if (ms % 1000 === 0) return formatDuration(ms);
-  return ms < 1000 ? `${ms} ms` : `${ms / 1000} s`;
+  return `${numbers.join(', ')} (from A/A experiment ${noiseFrom.experiment}, source ${noiseFrom.source})`;
 }

@@ -116,7 +116,7 @@ test('an A/A experiment gives the budget line the smallest difference that can b
   expect(aa.exitCode, aa.stderr).toBe(0);
   const after = await runCli(['plan', 'profiles/sim.yaml'], { folder });
   expect(after.stdout).toMatch(
-    /smallest difference found with 80 % power: .+ \(from A\/A experiment 20\d+T\d+Z-[0-9a-f]{6}\)/,
+    /smallest difference found with 80 % power: .+ \(from A\/A experiment 20\d+T\d+Z-[0-9a-f]{6}, source sim\)/,
   );
 });
 

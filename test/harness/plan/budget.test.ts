@@ -9,6 +9,7 @@ const runqueue = (sets: readonly string[] = []): Plan =>
   makePlan(loaded(readProjectFile('profiles/runqueue.yaml'), sets), 'runqueue');
 const noise: Noise = {
   experiment: '20261124-101500-ab12',
+  source: 'bpf',
   standardDeviationSeconds: { 'canary-wait-p95': 9e-6, 'all-wait-total': 0.002 },
 };
 const line = (plan: Plan, known: Noise | null = null): string =>
@@ -23,7 +24,7 @@ describe('the budget line', () => {
 
   test('with one says the smallest difference, and names it', () => {
     expect(line(runqueue(), noise)).toBe(
-      '8 blocks x 4 arms x 5 s = 2 min 56 s; 3 hypotheses, 7 blocks needed to rank; smallest difference found with 80 % power: 14.0 µs (from A/A experiment 20261124-101500-ab12)',
+      '8 blocks x 4 arms x 5 s = 2 min 56 s; 3 hypotheses, 7 blocks needed to rank; smallest difference found with 80 % power: 14.0 µs (from A/A experiment 20261124-101500-ab12, source bpf)',
     );
   });
 
@@ -31,7 +32,7 @@ describe('the budget line', () => {
     const sets = ['hypotheses[1].metric=all-wait-mean', 'hypotheses[2].metric=all-wait-total'];
 
     expect(line(runqueue(sets), noise)).toBe(
-      '8 blocks x 4 arms x 5 s = 2 min 56 s; 3 hypotheses, 7 blocks needed to rank; smallest difference found with 80 % power: canary-wait-p95 14.0 µs, all-wait-mean unknown, all-wait-total 3.11 ms per second (from A/A experiment 20261124-101500-ab12)',
+      '8 blocks x 4 arms x 5 s = 2 min 56 s; 3 hypotheses, 7 blocks needed to rank; smallest difference found with 80 % power: canary-wait-p95 14.0 µs, all-wait-mean unknown, all-wait-total 3.11 ms per second (from A/A experiment 20261124-101500-ab12, source bpf)',
     );
   });
 
