@@ -16,6 +16,8 @@ export interface Composition {
   readonly runner: ProcessRunner;
   readonly terminal: Terminal;
   readonly isRoot: boolean;
+  /** Name of the cgroup below which local runs make theirs. */
+  readonly subtree: string;
   /** Programs built from `tracer/`, and `stress` if it is installed. */
   readonly programs: { readonly tracer: string; readonly workload: string; readonly stress: string | null };
   /** What this machine offers to the local testbed. */
@@ -30,6 +32,7 @@ export function compose(environment: NodeJS.ProcessEnv): Composition {
     runner: startChild,
     terminal: makeTerminal(environment),
     isRoot: process.getuid?.() === 0,
+    subtree: environment['SCALELAB_CGROUP'] ?? 'scalelab',
     programs: {
       tracer: join(native, 'scalelab-runq'),
       workload: join(native, 'scalelab-workload'),
@@ -45,8 +48,9 @@ export function compose(environment: NodeJS.ProcessEnv): Composition {
   };
 }
 
-function localDependencies({ clock, runner, isRoot, programs }: Omit<Composition, 'machineOffers'>): LocalDependencies {
-  return { clock, runner, isRoot, pid: process.pid, ...programs };
+function localDependencies(world: Omit<Composition, 'machineOffers'>): LocalDependencies {
+  const { clock, runner, isRoot, subtree, programs } = world;
+  return { clock, runner, isRoot, subtree, pid: process.pid, ...programs };
 }
 
 export async function testbedFor(spec: TestbedSpec, world: Composition): Promise<Testbed> {

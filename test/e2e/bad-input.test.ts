@@ -5,7 +5,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { packageRoot } from '../../harness/core/package-root.ts';
 import { readExperiment } from '../../harness/store/recorded-experiment.ts';
 import { ownCpuHierarchy } from '../../tracer/client/cpu-hierarchy.ts';
-import { latest, runCli, startCli, whyNoKernelTests } from '../rig/cli.ts';
+import { latest, runCli, startCli, testSubtree, whyNoKernelTests } from '../rig/cli.ts';
 import { simProfileText } from '../rig/experiment-rig.ts';
 import { temporaryFolder } from '../rig/temporary-folder.ts';
 
@@ -229,10 +229,10 @@ describe.skipIf(reason !== null)(`without rights${reason === null ? '' : ` (skip
 
   test('a delegated cgroup without the right to trace: schedstat is the fallback where means suffice, and the report says so', async () => {
     const { mountPoint = '' } = ownCpuHierarchy() ?? {};
-    const delegated = join(mountPoint, `scalelab-test-${process.pid}`);
+    const delegated = join(mountPoint, `scalelab-delegated-${process.pid}`);
     mkdirSync(delegated);
     onTestFinished(() => {
-      for (const inner of ['scalelab', 'scalelab-harness'])
+      for (const inner of [testSubtree, 'scalelab-harness'])
         execFileSync('sh', ['-c', `rmdir ${delegated}/${inner} 2>/dev/null || true`]);
       execFileSync('rmdir', [delegated]);
     });

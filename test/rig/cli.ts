@@ -26,6 +26,9 @@ export interface RunningCli {
   saw(pattern: RegExp): Promise<void>;
 }
 
+/** The cgroup of the runs of this test file: those of other files go on at the same time, and are none of its business. */
+export const testSubtree = `scalelab-test-${process.pid}`;
+
 const main = join(packageRoot, 'dist', 'harness', 'cli', 'main.js');
 
 /** Starts the built command line, as a user would. */
@@ -34,7 +37,7 @@ export function startCli(args: readonly string[], { folder, environment, wrapper
   const child = spawn(file, rest, {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PATH: process.env['PATH'] ?? '', ...environment },
+    env: { PATH: process.env['PATH'] ?? '', SCALELAB_CGROUP: testSubtree, ...environment },
   });
   let stdout = '';
   let stderr = '';

@@ -1,13 +1,11 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, statSync } from 'node:fs';
-import { join, parse } from 'node:path';
+import { join } from 'node:path';
 import type { Clock } from '../../core/clock.ts';
 import { HarnessError } from '../../core/errors.ts';
-import type { CpuHierarchy } from '../../../tracer/client/cpu-hierarchy.ts';
-import { cgroupRemedy, handDownCpu, takeBackCpu, waitingRoomName } from './cpu-handover.ts';
+import { cgroupRemedy } from './cpu-handover.ts';
 import { hasCode } from './error-code.ts';
 
-/** The name of our subtree; nothing outside it is ever touched. */
-const subtreeName = 'scalelab';
+const removedWithinMs = 5000;
 
 /** A cgroup of ours in the hierarchy that holds the cpu controller. */
 export class Cgroup {
@@ -51,116 +49,40 @@ export class Cgroup {
     return readNumbers(existsSync(file) ? file : join(this.path, 'tasks'));
   }
 
-  /** Kills whatever is in it and below it, then removes it. A cgroup is busy until its last process is gone. */
-  async remove(clock: Clock): Promise<void> {
-    const deadlineMs = clock.nowMs() + 5000;
+  /** Is a process in it or below it that has no number here, because it lives in another container? The kernel lists it as 0. */
+  holdsForeigners(): boolean {
+    return this.processes().includes(0) || this.#children().some((child) => child.holdsForeigners());
+  }
+
+  /**
+   * Kills whatever is in it and below it, then removes it. A cgroup is busy until its last process is gone.
+   * @throws HarnessError `testbed-failed` if that takes more than 5 s
+   */
+  async remove(clock: Clock, signal?: AbortSignal): Promise<void> {
+    const deadlineMs = clock.nowMs() + removedWithinMs;
     while (existsSync(this.path)) {
-      for (const child of this.#children()) await child.remove(clock);
+      signal?.throwIfAborted();
+      for (const child of this.#children()) await child.remove(clock, signal);
       for (const pid of this.processes()) kill(pid);
       try {
         rmdirSync(this.path);
       } catch (error) {
-        if (!hasCode(error, 'EBUSY') || clock.nowMs() > deadlineMs) throw error;
-        await clock.sleep(5);
+        if (hasCode(error, 'ENOENT')) return;
+        if (!hasCode(error, 'EBUSY')) throw error;
+        if (clock.nowMs() > deadlineMs) throw stillBusy(this, error);
+        await clock.sleep(5, signal);
       }
     }
   }
 
   #children(): readonly Cgroup[] {
-    const entries = readdirSync(this.path, { withFileTypes: true });
-    return entries.filter((entry) => entry.isDirectory()).map(({ name }) => new Cgroup(join(this.path, name)));
-  }
-}
-
-/**
- * Where our subtree is: below the root if we may write there, else below our own, delegated cgroup. In its waiting room we are if a
- * run was killed that had moved our shell there.
- */
-export function subtreeOf(hierarchy: CpuHierarchy, isRoot: boolean): string {
-  const { dir, base } = parse(hierarchy.ownPath);
-  const own = base === waitingRoomName ? dir : hierarchy.ownPath;
-  return join(hierarchy.mountPoint, isRoot ? '/' : own, subtreeName);
-}
-
-/** The cgroup of one run, and what was changed around it. */
-export interface RunGroup {
-  readonly cgroup: Cgroup;
-  /** Ends what runs in it and removes it, and with the last run all that was made for runs. */
-  remove(clock: Clock): Promise<void>;
-}
-
-/**
- * Makes the cgroup of one run of ours, `scalelab/run-<process id>-<its start>`. The name says whom it belongs to, so that left-overs
- * of a process that was killed can be told from a run that goes on.
- */
-export function createRunGroup(hierarchy: CpuHierarchy, isRoot: boolean, pid: number): RunGroup {
-  const subtree = subtreeOf(hierarchy, isRoot);
-  const parent = join(subtree, '..');
-  const isUnified = hierarchy.version === 2;
-  // A left-over subtree that uses the controller would keep the parent from putting itself in order.
-  removeEmpty(subtree);
-  const isOurs = isUnified && handDownCpu(parent);
-  const putBack = (): void => {
-    if (removeEmpty(subtree) && isUnified) takeBackCpu(parent, isOurs);
-  };
-  try {
-    if (!existsSync(subtree)) Cgroup.create(subtree);
-    if (isUnified) handDownCpu(subtree);
-    const cgroup = Cgroup.create(join(subtree, runName(pid)));
-    if (isUnified) handDownCpu(cgroup.path);
-    return {
-      cgroup,
-      remove: async (clock) => {
-        await cgroup.remove(clock);
-        putBack();
-      },
-    };
-  } catch (error) {
-    putBack();
-    throw error;
-  }
-}
-
-/** Removes the run cgroups of processes that are gone, and what still runs in them. Answers their names. */
-export async function removeLeftovers(
-  hierarchy: CpuHierarchy,
-  isRoot: boolean,
-  clock: Clock,
-): Promise<readonly string[]> {
-  const subtree = subtreeOf(hierarchy, isRoot);
-  if (!existsSync(subtree)) return [];
-  const names = readdirSync(subtree).filter((name) => {
-    const pid = /^run-(\d+)-\d+$/.exec(name)?.[1];
-    return pid !== undefined && name !== runName(Number(pid));
-  });
-  for (const name of names) await Cgroup.existing(join(subtree, name)).remove(clock);
-  return names;
-}
-
-/** False if something is in it, such as another run of ours. */
-function removeEmpty(directory: string): boolean {
-  try {
-    rmdirSync(directory);
-    return true;
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return true;
-    if (hasCode(error, 'EBUSY') || hasCode(error, 'ENOTEMPTY')) return false;
-    throw error;
-  }
-}
-
-function runName(pid: number): string {
-  return `run-${pid}-${startTicks(pid) ?? 0}`;
-}
-
-/** Start of a process in clock ticks since boot: with its id, its name for all time until the next boot. Null if it is gone. */
-function startTicks(pid: number): string | null {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The second field, the command, may hold anything; what follows its closing parenthesis does not.
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
-  } catch {
-    return null;
+    try {
+      const entries = readdirSync(this.path, { withFileTypes: true });
+      return entries.filter((entry) => entry.isDirectory()).map(({ name }) => new Cgroup(join(this.path, name)));
+    } catch (error) {
+      if (hasCode(error, 'ENOENT')) return [];
+      throw error;
+    }
   }
 }
 
@@ -174,6 +96,8 @@ function readNumbers(file: string): readonly number[] {
 }
 
 function kill(pid: number): void {
+  // A process of another container has no number here, and 0 would be our own process group.
+  if (pid === 0) return;
   try {
     process.kill(pid, 'SIGKILL');
   } catch (error) {
@@ -185,6 +109,14 @@ function cannotWrite(path: string, cause: unknown): HarnessError {
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new HarnessError('machine-lacks', `The cgroup ${path} cannot be made: ${reason}.`, {
     hint: cgroupRemedy,
+    cause,
+  });
+}
+
+function stillBusy({ path, processesFile }: Cgroup, cause: unknown): HarnessError {
+  const message = `The cgroup ${path} cannot be removed: it is still busy after ${removedWithinMs / 1000} s.`;
+  return new HarnessError('testbed-failed', message, {
+    hint: `End what runs in it (${processesFile} lists it), then run the same command again.`,
     cause,
   });
 }

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { messageOf } from '../../core/all-errors.ts';
 import type { Clock } from '../../core/clock.ts';
-import type { ProcessRunner } from '../../core/process.ts';
+import type { ChildExit, ProcessRunner } from '../../core/process.ts';
 import type { TrialEvidence } from '../../telemetry/evidence.ts';
 import type { Cgroup } from './cgroup.ts';
-import { startWorkload } from './workload.ts';
+import { notStarted, startWorkload } from './workload.ts';
 
 /** Busy threads in a cgroup of their own. */
 export interface Disturbance extends AsyncDisposable {
@@ -21,13 +22,21 @@ export interface DisturbanceOptions {
   readonly threads: number;
 }
 
-export async function startDisturbance(options: DisturbanceOptions): Promise<Disturbance> {
-  return options.stress === null ? startSpinner(options) : startStress(options, options.stress);
+/**
+ * Either program is judged alike: threads that the system refuses are missing in the evidence, which is the arm's own doing.
+ * @throws HarnessError `testbed-failed` with its last words if the program cannot be run at all
+ */
+export async function startDisturbance(options: DisturbanceOptions, signal: AbortSignal): Promise<Disturbance> {
+  signal.throwIfAborted();
+  return options.stress === null ? startSpinner(options, signal) : startStress(options, options.stress, signal);
 }
 
-async function startSpinner({ runner, clock, workload, cgroup, threads }: DisturbanceOptions): Promise<Disturbance> {
+async function startSpinner(
+  { runner, clock, workload, cgroup, threads }: DisturbanceOptions,
+  signal: AbortSignal,
+): Promise<Disturbance> {
   const args = ['spin', '--threads', String(threads), '--cgroup-procs', cgroup.processesFile];
-  const spinner = await startWorkload({ runner, clock }, workload, args);
+  const spinner = await startWorkload({ runner, clock }, workload, args, signal);
   // Its main thread waits for input and does not spin.
   const alive = (): number => Math.max(0, cgroup.threads().length - 1);
   const started = alive();
@@ -38,17 +47,33 @@ async function startSpinner({ runner, clock, workload, cgroup, threads }: Distur
 }
 
 const startWithinMs = 3000;
+/** How `scalelab-workload exec` says that it could not enter the cgroup, and that it could not run the program. */
+const cannotRunStatuses: readonly (number | null)[] = [3, 127];
 
 async function startStress(
   { runner, clock, workload, cgroup, threads }: DisturbanceOptions,
   stress: string,
+  signal: AbortSignal,
 ): Promise<Disturbance> {
   const args = ['exec', '--cgroup-procs', cgroup.processesFile, '--', stress, '--cpu', String(threads)];
-  const child = await runner(workload, args);
+  const child = await runner(workload, args).catch((cause: unknown) => {
+    throw notStarted(workload, args, messageOf(cause), cause);
+  });
   // One process of that name is the parent of the workers and waits for them.
   const alive = (): number => Math.max(0, cgroup.processes().filter(isStress).length - 1);
   const deadlineMs = clock.nowMs() + startWithinMs;
-  while (alive() < threads && clock.nowMs() < deadlineMs) await clock.sleep(5);
+  try {
+    let exit: ChildExit | null = null;
+    while (exit === null && alive() < threads && clock.nowMs() < deadlineMs) {
+      exit = await Promise.race([child.exited, clock.sleep(5, signal).then(() => null)]);
+    }
+    if (exit !== null && cannotRunStatuses.includes(exit.exitCode)) {
+      throw notStarted(workload, args, exit.stderrTail.trim());
+    }
+  } catch (error) {
+    await child.stop();
+    throw error;
+  }
   const started = alive();
   return {
     evidence: () => ({ program: 'stress', wanted: threads, started, alive: alive() }),

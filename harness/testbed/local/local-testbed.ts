@@ -6,15 +6,18 @@ import { isRunnable } from '../../core/find-program.ts';
 import type { ProcessRunner } from '../../core/process.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { TestbedFacts } from '../../telemetry/evidence.ts';
+import { cgroupRoom } from '../../../tracer/client/cgroup-room.ts';
 import { ownCpuHierarchy } from '../../../tracer/client/cpu-hierarchy.ts';
 import { startRunqTracer } from '../../../tracer/client/start-tracer.ts';
 import type { LiveTrial, Stage, Testbed, TrialRequest } from '../port.ts';
 import { threadsOf } from '../../plan/thread-count.ts';
-import { Cgroup, createRunGroup, removeLeftovers } from './cgroup.ts';
+import { Cgroup } from './cgroup.ts';
 import { cgroupRemedy } from './cpu-handover.ts';
 import { startDisturbance } from './disturbance.ts';
 import { LocalTrial } from './local-trial.ts';
 import { probeCgroups, probeTracer, type TracerProbe } from './probe.ts';
+import { busyWith, createRunGroup, removeLeftovers, subtreeOf, type Subtree } from './run-group.ts';
+import { checkThreads } from './thread-limit.ts';
 import { BpfMeter, SchedstatMeter, type Groups, type WaitMeter } from './wait-meter.ts';
 import { startWorkload } from './workload.ts';
 
@@ -27,11 +30,15 @@ export interface LocalDependencies {
   /** The program `stress`, or null if there is none. */
   readonly stress: string | null;
   readonly isRoot: boolean;
+  /** Name of the cgroup that holds those of all runs: the runs below one of them exclude each other. */
+  readonly subtree: string;
   readonly pid: number;
 }
 
 /** The helper speaks by itself only to show that it lives; samples are asked for. */
 const heartbeatMs = 10_000;
+/** The bound of `--stats-ms` (tracer/runq/options.c). */
+const longestStatsMs = 3_600_000;
 
 /** This machine: real processes in real cgroups, traced in the real kernel. */
 export class LocalTestbed implements Testbed {
@@ -83,13 +90,14 @@ export class LocalTestbed implements Testbed {
   }
 
   async check(plan: Plan): Promise<readonly Problem[]> {
-    const { workload, stress, isRoot } = this.#dependencies;
+    const { workload, stress } = this.#dependencies;
     const problems: Problem[] = [];
     if (!isRunnable(workload)) {
       const hint = 'Build it with `make -C tracer/workload` (needs gcc and make), or run `node setup.mjs`.';
       problems.push({ severity: 'error', code: 'workload-missing', message: `${workload} is not there.`, hint });
     }
-    problems.push(...probeCgroups(isRoot));
+    problems.push(...probeCgroups(this.#dependencies), ...this.#checkBusy());
+    problems.push(...checkThreads(plan, availableParallelism()));
     problems.push(...(await this.#checkSource(plan)));
     if (plan.loads.length > 0) {
       const hint = 'Remove `loads` from the profile, or use `testbed: { kind: sim, ... }`.';
@@ -101,6 +109,13 @@ export class LocalTestbed implements Testbed {
       problems.push({ severity: 'warning', code: 'stress-missing', message, hint: 'apt-get install stress' });
     }
     return problems;
+  }
+
+  #checkBusy(): Problem[] {
+    const { isRoot, subtree, pid } = this.#dependencies;
+    const hierarchy = ownCpuHierarchy();
+    const busy = hierarchy && busyWith(subtreeOf(hierarchy, isRoot, subtree), pid);
+    return busy === null ? [] : [{ severity: 'error', code: 'machine-busy', ...busy }];
   }
 
   async #checkSource(plan: Plan): Promise<Problem[]> {
@@ -123,17 +138,26 @@ export class LocalTestbed implements Testbed {
     return [{ severity: 'error', code: 'tracer-unavailable', message: `${message} No fallback: ${why}.`, hint }];
   }
 
-  async prepare(plan: Plan): Promise<Stage> {
-    const { clock, isRoot, pid } = this.#dependencies;
+  async prepare(plan: Plan, signal: AbortSignal): Promise<Stage> {
+    signal.throwIfAborted();
+    const { clock, isRoot, subtree: name, pid } = this.#dependencies;
     const hierarchy = ownCpuHierarchy();
     if (hierarchy === null) {
       throw new HarnessError('machine-lacks', 'No cgroup hierarchy is mounted.', { hint: cgroupRemedy });
     }
-    await removeLeftovers(hierarchy, isRoot, clock);
+    const subtree = subtreeOf(hierarchy, isRoot, name);
+    refuseIfBusy(subtree, pid);
+    await removeLeftovers(subtree, clock, signal);
     const source = await this.#source(plan);
-    const run = createRunGroup(hierarchy, isRoot, pid);
+    const run = createRunGroup(subtree, pid);
+    try {
+      // Another one may have looked at the same time; now each sees the other.
+      refuseIfBusy(subtree, pid);
+    } catch (error) {
+      await undoing(error, () => run.remove(clock));
+    }
     return {
-      begin: (request, signal) => this.#begin(plan, source, run.cgroup, request, signal),
+      begin: (request, trialSignal) => this.#begin(plan, source, run.cgroup, request, trialSignal),
       [Symbol.asyncDispose]: () => run.remove(clock),
     };
   }
@@ -162,21 +186,27 @@ export class LocalTestbed implements Testbed {
       const meter = await this.#meter(source, plan.warmupMs, groups, cleanup, signal);
       const disturbance =
         disturbanceGroup &&
-        cleanup.use(await startDisturbance({ runner, clock, workload, stress, cgroup: disturbanceGroup, threads }));
+        cleanup.use(
+          await startDisturbance({ runner, clock, workload, stress, cgroup: disturbanceGroup, threads }, signal),
+        );
       const canary =
         plan.canary && canaryGroup
           ? cleanup.use(
-              await startWorkload({ runner, clock }, workload, [
-                ...['canary', '--rate-per-second', String(plan.canary.ratePerSecond)],
-                ...['--work-micros', String(plan.canary.workMicros), '--cgroup-procs', canaryGroup.processesFile],
-              ]),
+              await startWorkload(
+                { runner, clock },
+                workload,
+                [
+                  ...['canary', '--rate-per-second', String(plan.canary.ratePerSecond)],
+                  ...['--work-micros', String(plan.canary.workMicros), '--cgroup-procs', canaryGroup.processesFile],
+                ],
+                signal,
+              ),
             )
           : null;
       signal.throwIfAborted();
       return await LocalTrial.start({ meter, canary, disturbance, cleanup }, cores, clock, signal);
     } catch (error) {
-      await cleanup[Symbol.asyncDispose]();
-      throw error;
+      return await undoing(error, () => cleanup[Symbol.asyncDispose]());
     }
   }
 
@@ -189,10 +219,30 @@ export class LocalTestbed implements Testbed {
   ): Promise<WaitMeter> {
     const { runner, clock, tracer } = this.#dependencies;
     if (source === 'schedstat') return new SchedstatMeter(groups, clock);
+    const hierarchy = ownCpuHierarchy();
     // The cost of a program run is measured in the warm-up only: measuring it costs too.
-    const options = { file: tracer, intervalMs: heartbeatMs, ...(warmupMs > 0 ? { statsMs: warmupMs } : {}) };
+    const options = {
+      ...{ file: tracer, intervalMs: heartbeatMs },
+      ...(warmupMs > 0 ? { statsMs: Math.min(warmupMs, longestStatsMs) } : {}),
+      ...(hierarchy ? { groups: cgroupRoom(hierarchy.mountPoint) } : {}),
+    };
     return new BpfMeter(cleanup.use(await startRunqTracer(options, { runner, clock, signal })), groups);
   }
+}
+
+function refuseIfBusy(subtree: Subtree, pid: number): void {
+  const busy = busyWith(subtree, pid);
+  if (busy !== null) throw new HarnessError('machine-lacks', busy.message, { hint: busy.hint });
+}
+
+/** Undoes what was begun and throws why; if undoing fails too, that comes second. */
+async function undoing(error: unknown, undo: () => Promise<void>): Promise<never> {
+  try {
+    await undo();
+  } catch (failure) {
+    throw new AggregateError([error, failure], 'What failed could not be undone.', { cause: failure });
+  }
+  throw error;
 }
 
 function needsHistogram(plan: Plan): boolean {

@@ -80,9 +80,9 @@ export class LocalTrial implements LiveTrial {
     }
   }
 
-  async finish(): Promise<TrialEvidence> {
+  async finish(signal: AbortSignal): Promise<TrialEvidence> {
     const { meter, canary, disturbance } = this.#parts;
-    const report = await canary?.report();
+    const report = await canary?.report(signal);
     return {
       tracerDeath: this.#tracerDeath,
       disturbance: disturbance?.evidence() ?? null,

@@ -57,9 +57,9 @@ function btf(): Offer {
   return { what: 'BTF', state: 'optional', text: 'none', remedy };
 }
 
-function cgroups({ isRoot }: OfferDependencies): Offer {
+function cgroups(world: OfferDependencies): Offer {
   const hierarchy = ownCpuHierarchy();
-  const [problem] = probeCgroups(isRoot);
+  const [problem] = probeCgroups(world);
   if (problem) return { what: 'cgroups', state: 'missing', text: problem.message, remedy: problem.hint };
   return there('cgroups', `v${hierarchy?.version ?? '?'} at ${hierarchy?.mountPoint ?? '?'}, writable`);
 }

@@ -6,8 +6,8 @@ import type { ProcessRunner } from '../../core/process.ts';
 import { ownCpuHierarchy, type CpuHierarchy } from '../../../tracer/client/cpu-hierarchy.ts';
 import type { Hello } from '../../../tracer/client/line.ts';
 import { startRunqTracer } from '../../../tracer/client/start-tracer.ts';
-import { subtreeOf } from './cgroup.ts';
 import { cgroupRemedy } from './cpu-handover.ts';
+import { subtreeOf } from './run-group.ts';
 
 export type TracerProbe =
   { readonly ok: true; readonly hello: Hello } | { readonly ok: false; readonly error: HarnessError };
@@ -32,12 +32,15 @@ export async function probeTracer({
 }
 
 /** May we make cgroups that have the cpu controller? Changes nothing. */
-export function probeCgroups(isRoot: boolean, hierarchy: CpuHierarchy | null = ownCpuHierarchy()): Problem[] {
+export function probeCgroups(
+  { isRoot, subtree: name }: { readonly isRoot: boolean; readonly subtree: string },
+  hierarchy: CpuHierarchy | null = ownCpuHierarchy(),
+): Problem[] {
   const problem = (message: string): Problem[] => [
     { severity: 'error', code: 'cgroup-not-writable', message, hint: cgroupRemedy },
   ];
   if (hierarchy === null) return problem('No cgroup hierarchy is mounted.');
-  const subtree = subtreeOf(hierarchy, isRoot);
+  const { path: subtree } = subtreeOf(hierarchy, isRoot, name);
   const parent = join(subtree, '..');
   const folder = existsSync(subtree) ? subtree : parent;
   if (!isWritable(folder)) return problem(`The cgroup folder ${folder} is not writable.`);

@@ -1,11 +1,13 @@
+import { messageOf } from '../../core/all-errors.ts';
 import type { Clock } from '../../core/clock.ts';
 import { HarnessError } from '../../core/errors.ts';
 import type { Child, ProcessRunner } from '../../core/process.ts';
+import { anySignal } from '../../../tracer/client/waiting.ts';
 
 /** A program with a known scheduling pattern, in a cgroup of its own. It ends when its input is closed or when we die. */
 export interface Workload extends AsyncDisposable {
-  /** Its counters so far; null if it ended or does not answer in time. */
-  report(): Promise<WorkloadReport | null>;
+  /** Its counters so far; null if it ended, does not answer in time or answers anything else. */
+  report(signal?: AbortSignal): Promise<WorkloadReport | null>;
 }
 
 export interface WorkloadReport {
@@ -14,6 +16,7 @@ export interface WorkloadReport {
 }
 
 const answerWithinMs = 5000;
+const startHint = 'Run `npx scalelab check` to see what this machine lacks.';
 
 /**
  * Starts `scalelab-workload` and waits until all its threads run.
@@ -23,31 +26,60 @@ export async function startWorkload(
   { runner, clock }: { readonly runner: ProcessRunner; readonly clock: Clock },
   file: string,
   args: readonly string[],
+  signal: AbortSignal,
 ): Promise<Workload> {
+  signal.throwIfAborted();
   const listeners = new Set<(line: string) => void>();
   const child = await runner(file, args, {
     onLine: (line) => {
       for (const listener of listeners) listener(line);
     },
+  }).catch((cause: unknown) => {
+    throw notStarted(file, args, messageOf(cause), cause);
   });
-  const nextLine = (type: string): Promise<string | null> => firstLine(child, clock, listeners, type);
-  if ((await nextLine('ready')) === null) {
-    const { stderrTail } = await child.stop();
-    throw new HarnessError('testbed-failed', `${file} ${args.join(' ')} did not start: ${stderrTail.trim()}`, {
-      hint: 'Run `npx scalelab check` to see what this machine lacks.',
-    });
+  const nextLine = (type: string, over?: AbortSignal): Promise<string | null> =>
+    firstLine(child, clock, listeners, type, over);
+  try {
+    if ((await nextLine('ready', signal)) === null) {
+      throw notStarted(file, args, (await child.stop()).stderrTail.trim());
+    }
+  } catch (error) {
+    await child.stop();
+    throw error;
   }
   return {
-    report: async () => {
-      const answer = nextLine('report');
+    report: async (over) => {
+      const answer = nextLine('report', over);
       child.writeLine('report');
       const line = await answer;
-      // The program and this file come from one checkout; a line of this type holds these fields.
-      return line === null ? null : (JSON.parse(line) as WorkloadReport);
+      return line === null ? null : parseReport(line);
     },
     [Symbol.asyncDispose]: () => child[Symbol.asyncDispose](),
   };
 }
+
+/** A program of ours, or one that it was to run, that does not start at all; its last words may be none. */
+export function notStarted(file: string, args: readonly string[], lastWords: string, cause?: unknown): HarnessError {
+  const command = [file, ...args].join(' ');
+  const message = `${command} did not start: ${lastWords || 'it said nothing'}`;
+  return new HarnessError('testbed-failed', message, { hint: startHint, cause });
+}
+
+function parseReport(line: string): WorkloadReport | null {
+  const { wakeups, skipped } = parseFields(line);
+  return isCount(wakeups) && isCount(skipped) ? { wakeups, skipped } : null;
+}
+
+function parseFields(line: string): { readonly wakeups?: unknown; readonly skipped?: unknown } {
+  try {
+    const fields: unknown = JSON.parse(line);
+    return typeof fields === 'object' && fields !== null ? fields : {};
+  } catch {
+    return {};
+  }
+}
+
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0;
 
 /** null if the child ends or the time is over first. */
 async function firstLine(
@@ -55,6 +87,7 @@ async function firstLine(
   clock: Clock,
   listeners: Set<(line: string) => void>,
   type: string,
+  signal?: AbortSignal,
 ): Promise<string | null> {
   const over = new AbortController();
   let listener: ((line: string) => void) | undefined;
@@ -65,10 +98,7 @@ async function firstLine(
     listeners.add(listener);
   });
   try {
-    const late = clock.sleep(answerWithinMs, over.signal).then(
-      () => null,
-      () => null,
-    );
+    const late = clock.sleep(answerWithinMs, anySignal(over.signal, signal)).then(() => null);
     return await Promise.race([line, child.exited.then(() => null), late]);
   } finally {
     over.abort();

@@ -1,43 +1,13 @@
-import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
-import { systemClock } from '../../../../harness/core/clock.ts';
-import { Cgroup, createRunGroup, removeLeftovers, subtreeOf } from '../../../../harness/testbed/local/cgroup.ts';
-import { ownCpuHierarchy } from '../../../../tracer/client/cpu-hierarchy.ts';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { systemClock, type Clock } from '../../../../harness/core/clock.ts';
+import { Cgroup } from '../../../../harness/testbed/local/cgroup.ts';
 import { whyNoKernelTests } from '../../../rig/cli.ts';
+import { smallDisk } from '../../../rig/small-disk.ts';
+import { delegated, isAlive, sleeperIn } from './cgroup-rig.ts';
 
 const reason = whyNoKernelTests();
-
-/** A process that sleeps in a cgroup. */
-function sleeperIn(cgroup: Cgroup): number {
-  const child = spawn('sleep', ['1000'], { stdio: 'ignore' });
-  const pid = child.pid ?? 0;
-  onTestFinished(() => {
-    child.kill('SIGKILL');
-  });
-  writeFileSync(cgroup.processesFile, String(pid));
-  return pid;
-}
-
-function isAlive(pid: number): boolean {
-  const status = existsSync(`/proc/${pid}/status`) ? readFileSync(`/proc/${pid}/status`, 'utf8') : 'State:\tX';
-  return !/^State:\t[ZX]/m.test(status);
-}
-
-/** The subtree of a made-up delegated cgroup, so that no run of this machine is in the way. */
-function delegated(): { readonly hierarchy: NonNullable<ReturnType<typeof ownCpuHierarchy>>; readonly folder: string } {
-  const hierarchy = ownCpuHierarchy();
-  if (hierarchy === null) throw new Error('no cgroups');
-  const name = `/scalelab-test-${process.pid}-${Math.round(performance.now() * 1000)}`;
-  const folder = join(hierarchy.mountPoint, name);
-  mkdirSync(folder);
-  onTestFinished(async () => {
-    await Cgroup.existing(folder).remove(systemClock);
-  });
-  return { hierarchy: { ...hierarchy, ownPath: name }, folder };
-}
-
 describe.skipIf(reason !== null)(`cgroups of the real kernel${reason === null ? '' : ` (skipped: ${reason})`}`, () => {
   test('the id of a cgroup is the inode of its directory, and its processes and threads are listed', () => {
     const { folder } = delegated();
@@ -58,29 +28,42 @@ describe.skipIf(reason !== null)(`cgroups of the real kernel${reason === null ? 
     expect(pids.map(isAlive)).toEqual([false, false]);
   });
 
-  test('left-overs of a process that is gone are removed; those of one that lives, and a bystander, are not touched', async () => {
-    const { hierarchy, folder } = delegated();
-    const own = createRunGroup(hierarchy, false, process.pid).cgroup;
-    const dead = Cgroup.create(join(folder, 'scalelab', 'run-999999999-1'));
-    const reused = Cgroup.create(join(folder, 'scalelab', `run-${process.pid}-1`));
-    const other = Cgroup.create(join(folder, 'scalelab', 'somebody'));
-    const bystander = Cgroup.create(join(folder, 'bystander'));
-    const [orphan, mine, stranger] = [sleeperIn(dead), sleeperIn(own), sleeperIn(bystander)];
-    const removed = await removeLeftovers(hierarchy, false, systemClock);
-    expect(new Set(removed)).toEqual(new Set(['run-999999999-1', `run-${process.pid}-1`]));
-    expect([dead, reused, own, other].map(({ path }) => existsSync(path))).toEqual([false, false, true, true]);
-    expect([orphan, mine, stranger].map(isAlive)).toEqual([false, true, true]);
-    rmdirSync(other.path);
+  test('whoever has given up removes nothing', async () => {
+    const { folder } = delegated();
+    const cgroup = Cgroup.create(join(folder, 'one'));
+    const pid = sleeperIn(cgroup);
+    await expect(cgroup.remove(systemClock, AbortSignal.abort(new Error('ctrl-C')))).rejects.toThrow('ctrl-C');
+    expect(isAlive(pid)).toBe(true);
   });
+});
 
-  test('the subtree goes with its last run and stays while another is in it', async () => {
-    const { hierarchy } = delegated();
-    const [first, second] = [process.pid, process.ppid].map((pid) => createRunGroup(hierarchy, false, pid));
-    await first?.remove(systemClock);
-    expect(existsSync(subtreeOf(hierarchy, false))).toBe(true);
-    await second?.remove(systemClock);
-    expect(existsSync(subtreeOf(hierarchy, false))).toBe(false);
+/** Every nap takes a second, and nobody waits for it. */
+function hastyClock(): Clock {
+  let nowMs = 0;
+  return {
+    ...systemClock,
+    nowMs: () => nowMs,
+    sleep: () => {
+      nowMs += 1000;
+      return Promise.resolve();
+    },
+  };
+}
+
+test('a cgroup that stays busy is named; a process of another container, listed as 0, gets no signal', async (context) => {
+  // A mount point is as busy as a cgroup with a process that does not end.
+  const folder = smallDisk(context);
+  writeFileSync(join(folder, 'cgroup.procs'), '0\n');
+  const kill = vi.spyOn(process, 'kill').mockReturnValue(true);
+  onTestFinished(() => {
+    kill.mockRestore();
   });
+  await expect(Cgroup.existing(folder).remove(hastyClock())).rejects.toMatchObject({
+    code: 'testbed-failed',
+    message: `The cgroup ${folder} cannot be removed: it is still busy after 5 s.`,
+    hint: `End what runs in it (${folder}/cgroup.procs lists it), then run the same command again.`,
+  });
+  expect(kill).not.toHaveBeenCalled();
 });
 
 test('a cgroup that cannot be made is refused with its path and the remedy', () => {
@@ -91,19 +74,4 @@ test('a cgroup that cannot be made is refused with its path and the remedy', () 
       hint: 'Run as root, or in a delegated scope: systemd-run --user --scope -p Delegate=yes npx scalelab run FILE.',
     }) as Error,
   );
-});
-
-describe('our subtree', () => {
-  const hierarchy = { version: 2, mountPoint: '/sys/fs/cgroup', ownPath: '/user.slice/scope' } as const;
-
-  test('is below the root for root, and below the own cgroup for everybody else', () => {
-    expect(subtreeOf(hierarchy, true)).toBe('/sys/fs/cgroup/scalelab');
-    expect(subtreeOf(hierarchy, false)).toBe('/sys/fs/cgroup/user.slice/scope/scalelab');
-    expect(subtreeOf({ ...hierarchy, ownPath: '/' }, false)).toBe('/sys/fs/cgroup/scalelab');
-  });
-
-  test('is where it was for a shell that a killed run has moved into the waiting room', () => {
-    const moved = { ...hierarchy, ownPath: '/user.slice/scope/scalelab-harness' };
-    expect(subtreeOf(moved, false)).toBe('/sys/fs/cgroup/user.slice/scope/scalelab');
-  });
 });

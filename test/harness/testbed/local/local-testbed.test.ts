@@ -1,17 +1,21 @@
-import { chmodSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { allErrors } from '../../../../harness/core/all-errors.ts';
 import { systemClock, type Clock } from '../../../../harness/core/clock.ts';
 import { packageRoot } from '../../../../harness/core/package-root.ts';
-import { startChild } from '../../../../harness/core/process.ts';
+import { startChild, type ProcessRunner } from '../../../../harness/core/process.ts';
 import { makePlan } from '../../../../harness/plan/make-plan.ts';
 import type { Plan } from '../../../../harness/plan/plan.ts';
 import { formatDiagnostics } from '../../../../harness/profile/diagnostic.ts';
 import { loadProfile } from '../../../../harness/profile/load-profile.ts';
 import { LocalTestbed, type LocalDependencies } from '../../../../harness/testbed/local/local-testbed.ts';
-import { whyNoKernelTests } from '../../../rig/cli.ts';
+import { ownCpuHierarchy } from '../../../../tracer/client/cpu-hierarchy.ts';
+import { testSubtree, whyNoKernelTests } from '../../../rig/cli.ts';
 import { runInRig } from '../../../rig/experiment-rig.ts';
 import { temporaryFolder } from '../../../rig/temporary-folder.ts';
+import { runNameOf, sleeper } from './cgroup-rig.ts';
 
 const native = join(packageRoot, 'build', 'native');
 
@@ -22,28 +26,35 @@ function localTestbed(changes: Partial<LocalDependencies> = {}): LocalTestbed {
     tracer: join(native, 'scalelab-runq'),
     workload: join(native, 'scalelab-workload'),
     stress: null,
-    isRoot: true,
+    ...{ isRoot: true, subtree },
     pid: process.pid,
     ...changes,
   });
 }
 
-function localPlan(metric = 'canary-wait-p95', extra = ''): Plan {
+const subtree = `${testSubtree}-unit`;
+const subtreePath = (): string => join(ownCpuHierarchy()?.mountPoint ?? '', subtree);
+
+function localPlan(metric = 'canary-wait-p95', extra = '', threads = 1): Plan {
   const text =
     `blocks: 1\ntestbed: { kind: local }\ntrial: { duration: 800ms, warmup: 200ms }\nsampleInterval: 200ms\n` +
-    `limits: { stolen: 100 % }\narms: [{ name: idle }, { name: busy, disturbances: { cpu: 1 } }]\n` +
+    `limits: { stolen: 100 % }\narms: [{ name: idle }, { name: busy, disturbances: { cpu: ${threads} } }]\n` +
     `hypotheses: [{ arm: busy, against: idle, metric: ${metric} }]\n${extra}`;
   const loaded = loadProfile({ text, fileName: 'local.yaml' });
   if (!loaded.ok) throw new Error(formatDiagnostics(loaded.diagnostics));
   return makePlan(loaded.profile, 'local');
 }
 
-/** A helper that cannot start, and says why as the real one does. */
-function refusingTracer(code: string, message: string): string {
-  const file = join(temporaryFolder(), 'scalelab-runq');
-  writeFileSync(file, `#!/bin/sh\necho '${JSON.stringify({ type: 'error', code, message })}'\nexit 3\n`);
+function program(name: string, text: string): string {
+  const file = join(temporaryFolder(), name);
+  writeFileSync(file, text);
   chmodSync(file, 0o755);
   return file;
+}
+
+/** A helper that cannot start, and says why as the real one does. */
+function refusingTracer(code: string, message: string): string {
+  return program('scalelab-runq', `#!/bin/sh\necho '${JSON.stringify({ type: 'error', code, message })}'\nexit 3\n`);
 }
 
 const noBtf = 'the kernel has no BTF: /sys/kernel/btf/vmlinux is not there';
@@ -113,18 +124,134 @@ describe.skipIf(reason !== null)(`on the real kernel${reason === null ? '' : ` (
     expect(end).toBe('complete');
   });
 
-  test('threads that cannot be started are the arm’s own failure, not an invalid measurement', async () => {
-    const plan = localPlan('canary-wait-p95', '');
-    const file = join(temporaryFolder(), 'stress');
-    // Named like the real one, it starts one worker of the two.
-    writeFileSync(file, '#!/bin/sh\nexec -a stress sleep 100\n');
-    chmodSync(file, 0o755);
-    const { recorded, end } = await runInRig(temporaryFolder(), plan, { testbed: localTestbed({ stress: file }) });
-    expect(end).toBe('complete');
-    expect([...recorded.trials.values()].find(({ record }) => record.arm === 'busy')?.record.verdict).toMatchObject({
-      kind: 'failed',
-      code: 'start-failed',
-      text: 'stress started 0 of 1 thread',
+  /** Named like the real one, it starts one worker fewer than it was told. */
+  const shyStress = `#!/bin/sh
+n=1; while [ $n -lt "$2" ]; do (while :; do sleep 1; done) & n=$((n+1)); done
+while :; do sleep 1; done
+`;
+
+  test.each([
+    ['stress', () => ({ stress: program('stress', shyStress) }), 'stress started 1 of 2 threads'],
+    // So few addresses are enough for the stack of the canary, and for that of one thread of the two.
+    [
+      'our own spinner',
+      () => ({
+        workload: program(
+          'workload',
+          `#!/bin/sh\nulimit -s 8192; ulimit -v 13000; exec ${join(native, 'scalelab-workload')} "$@"\n`,
+        ),
+      }),
+      'spinner started 1 of 2 threads',
+    ],
+  ])(
+    'threads that the system refuses to %s are the arm’s own failure, not an invalid measurement',
+    async (_who, changes, text) => {
+      const plan = localPlan('canary-wait-p95', '', 2);
+      const { recorded, end } = await runInRig(temporaryFolder(), plan, { testbed: localTestbed(changes()) });
+      expect(end).toBe('complete');
+      expect([...recorded.trials.values()].find(({ record }) => record.arm === 'busy')?.record.verdict).toMatchObject({
+        ...{ kind: 'failed', code: 'start-failed', text },
+      });
+    },
+  );
+
+  test('a disturbance that cannot be run at all ends the run, with the last words of what refused it', async () => {
+    const run = runInRig(temporaryFolder(), localPlan(), { testbed: localTestbed({ stress: '/nowhere/stress' }) });
+    await expect(run).rejects.toMatchObject({
+      code: 'testbed-failed',
+      message: expect.stringMatching(
+        / -- \/nowhere\/stress --cpu 1 did not start: scalelab-workload: cannot run \/nowhere\/stress: No such file or directory$/,
+      ) as string,
+      hint: 'Run `npx scalelab check` to see what this machine lacks.',
     });
+    expect(existsSync(subtreePath())).toBe(false);
+  });
+
+  test('another run that goes on is an error of the check, and nothing is prepared beside it', async () => {
+    const other = sleeper();
+    const folder = join(subtreePath(), runNameOf(other));
+    mkdirSync(folder, { recursive: true });
+    onTestFinished(() => {
+      rmdirSync(folder);
+      rmdirSync(subtreePath());
+    });
+    const message = `Another run of Scalelab measures this machine: process ${other}.`;
+    const hint = `Wait until it has ended, or stop it with \`kill -INT ${other}\`: each would disturb the other.`;
+    const problems = await localTestbed().check(localPlan());
+    expect(problems).toContainEqual({ severity: 'error', code: 'machine-busy', message, hint });
+    const prepared = localTestbed().prepare(localPlan(), new AbortController().signal);
+    await expect(prepared).rejects.toMatchObject({ code: 'machine-lacks', message, hint });
+    expect(readdirSync(subtreePath()).filter((name) => name.startsWith('run-'))).toEqual([runNameOf(other)]);
+  });
+
+  test('one that begins at the same moment is seen too, and ours is put back', async () => {
+    const other = sleeper();
+    const folder = join(subtreePath(), runNameOf(other));
+    // The tracer is looked for between the first look and the second.
+    const runner: ProcessRunner = (file, args, options) => {
+      mkdirSync(folder, { recursive: true });
+      return startChild(file, args, options);
+    };
+    onTestFinished(() => {
+      rmdirSync(folder);
+      rmdirSync(subtreePath());
+    });
+    const prepared = localTestbed({ runner }).prepare(localPlan('canary-wait-mean'), new AbortController().signal);
+    await expect(prepared).rejects.toMatchObject({
+      code: 'machine-lacks',
+      message: `Another run of Scalelab measures this machine: process ${other}.`,
+    });
+    expect(readdirSync(subtreePath()).filter((name) => name.startsWith('run-'))).toEqual([runNameOf(other)]);
+  });
+
+  test('the tracer makes room for the cgroups there are, and measures its own cost for an hour at most', async () => {
+    const commands: (readonly string[])[] = [];
+    const runner: ProcessRunner = (file, args, options) => {
+      commands.push([file.split('/').at(-1) ?? '', ...args]);
+      return startChild(file, args, options);
+    };
+    const { signal } = new AbortController();
+    const plan = { ...localPlan(), warmupMs: 7_200_000 };
+    const [arm] = plan.arms;
+    if (arm === undefined) throw new Error('no arm');
+    await using stage = await localTestbed({ runner }).prepare(plan, signal);
+    commands.length = 0;
+    const request = { id: '001-idle-1', arm, load: null, seed: 1, blockSeed: 1 };
+    await using live = await stage.begin(request, signal);
+    await live.finish(signal);
+    const tracer = commands.find(([name]) => name === 'scalelab-runq') ?? [];
+    expect(tracer[tracer.indexOf('--stats-ms') + 1]).toBe('3600000');
+    expect(Number(tracer[tracer.indexOf('--groups') + 1])).toBeGreaterThan(512);
+  });
+
+  test('what cannot be undone does not hide why it failed', async () => {
+    let nowMs = 0;
+    const clock: Clock = {
+      ...systemClock,
+      nowMs: () => nowMs,
+      sleep: () => {
+        nowMs += 1000;
+        return Promise.resolve();
+      },
+    };
+    // A mount keeps the cgroup busy, as a process that does not end would.
+    const runner: ProcessRunner = (_file, args) => {
+      execFileSync('mount', ['-t', 'tmpfs', 'tmpfs', dirname(args[args.indexOf('--cgroup-procs') + 1] ?? '')]);
+      return Promise.reject(new Error('spawn EACCES'));
+    };
+    const { signal } = new AbortController();
+    const plan = localPlan('canary-wait-mean', 'source: schedstat\n');
+    const arm = plan.arms.find(({ name }) => name === 'busy');
+    if (arm === undefined) throw new Error('no such arm');
+    const stage = await localTestbed({ runner, clock, stress: '/nowhere/stress' }).prepare(plan, signal);
+    const [run = ''] = readdirSync(subtreePath()).filter((name) => name.startsWith('run-'));
+    const group = join(subtreePath(), run, 'disturbance');
+    const begun = stage.begin({ id: '001-busy-1', arm, load: null, seed: 1, blockSeed: 1 }, signal);
+    const error = await begun.catch((reason: unknown) => reason);
+    execFileSync('umount', [group]);
+    await stage[Symbol.asyncDispose]();
+    const said = allErrors(error).map((one) => (one instanceof Error ? one.message : one));
+    expect(said[0]).toMatch(/ -- \/nowhere\/stress --cpu 1 did not start: spawn EACCES$/);
+    expect(said.slice(1)).toEqual([`The cgroup ${group} cannot be removed: it is still busy after 5 s.`]);
   });
 });

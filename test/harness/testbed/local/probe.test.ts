@@ -19,14 +19,14 @@ const hint = 'Run as root, or in a delegated scope: systemd-run --user --scope -
 const problem = (message: string): unknown => ({ severity: 'error', code: 'cgroup-not-writable', message, hint });
 
 test('a delegated cgroup with the cpu controller is good enough', () => {
-  expect(probeCgroups(false, delegatedWith('cpu memory pids'))).toEqual([]);
+  expect(probeCgroups({ isRoot: false, subtree: 'scalelab' }, delegatedWith('cpu memory pids'))).toEqual([]);
 });
 
 test('a delegated cgroup without the cpu controller is refused before anything is started', () => {
   const hierarchy = delegatedWith('memory pids');
   const own = join(hierarchy.mountPoint, 'own');
   const message = `The cgroup ${own} has no cpu controller to hand down, only: memory pids.`;
-  expect(probeCgroups(false, hierarchy)).toEqual([problem(message)]);
+  expect(probeCgroups({ isRoot: false, subtree: 'scalelab' }, hierarchy)).toEqual([problem(message)]);
 });
 
 test('a delegated cgroup whose files were not given to us is refused', () => {
@@ -34,9 +34,13 @@ test('a delegated cgroup whose files were not given to us is refused', () => {
   const file = join(hierarchy.mountPoint, 'own', 'cgroup.subtree_control');
   // Missing, since root may write any file that is there.
   rmSync(file);
-  expect(probeCgroups(false, hierarchy)).toEqual([problem(`The cgroup file ${file} is not writable.`)]);
+  expect(probeCgroups({ isRoot: false, subtree: 'scalelab' }, hierarchy)).toEqual([
+    problem(`The cgroup file ${file} is not writable.`),
+  ]);
 });
 
 test('a machine without cgroups is refused', () => {
-  expect(probeCgroups(true, null)).toEqual([problem('No cgroup hierarchy is mounted.')]);
+  expect(probeCgroups({ isRoot: true, subtree: 'scalelab' }, null)).toEqual([
+    problem('No cgroup hierarchy is mounted.'),
+  ]);
 });
