@@ -144,7 +144,7 @@ describe.skipIf(process.platform !== 'linux')('the workload', () => {
     await reportWhen(workload, (message) => numbersOf(message).cpuMicros > 20_000);
   });
 
-  test('sleepers are all there or none', async () => {
+  test('sleepers are all there or none', () => {
     const { status, stdout, stderr } = spawnSync(
       'sh',
       short(['sleeper', '--sleep-micros', '1000', '--work-micros', '10', '--threads', '20']),
