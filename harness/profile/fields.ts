@@ -113,6 +113,7 @@ export function quantity(kind: keyof typeof quantities, help: Help, bounds: Boun
 
 export const wholeMilliseconds = { scale: 1, named: 'milliseconds' };
 export const wholeMicroseconds = { scale: 1000, named: 'microseconds' };
+export const wholeWakeupsPerSecond = { scale: 1, named: 'wake-ups per second' };
 export const wholeCores = { scale: 1, named: 'cores' };
 
 /** A count, written as a plain number. */

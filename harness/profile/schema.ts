@@ -11,6 +11,7 @@ import {
   wholeCores,
   wholeMicroseconds,
   wholeMilliseconds,
+  wholeWakeupsPerSecond,
 } from './fields.ts';
 import { metricNames, type MetricName } from './metric.ts';
 
@@ -114,8 +115,8 @@ const limits = mapping({
 const canary = mapping({
   rate: quantity(
     'rate',
-    { title: 'Wake-ups', description: 'Wake-ups, evenly spaced.', examples: ['200/s'] },
-    { from: '1/s', to: '10000/s' },
+    { title: 'Wake-ups', description: 'Wake-ups, evenly spaced: a whole number per second.', examples: ['200/s'] },
+    { from: '1/s', to: '10000/s', whole: wholeWakeupsPerSecond },
   ).prefault('200/s'),
   work: quantity(
     'duration',

@@ -26,7 +26,10 @@ export const arbitraryProfile: fc.Arbitrary<Profile> = fc
     sampleMs: fc.integer({ min: 100, max: 10_000 }),
     warmupSamples: fc.integer({ min: 0, max: 20 }),
     measuredSamples: fc.integer({ min: 2, max: 50 }),
-    canary: fc.record({ ratePerSecond: rate(1, 10_000), workMicros: fc.integer({ min: 1, max: 99 }) }),
+    canary: fc.record({
+      ratePerSecond: fc.integer({ min: 1, max: 10_000 }),
+      workMicros: fc.integer({ min: 1, max: 99 }),
+    }),
     names: fc.uniqueArray(nameText, { minLength: 2, maxLength: 8 }),
     treatments: fc.uniqueArray(fc.option(threadCount), {
       minLength: 8,

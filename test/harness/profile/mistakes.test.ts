@@ -86,6 +86,9 @@ describe('one field is wrong', () => {
       '5:17: canary.rate: found the number 200, expected a rate such as 200/s, 30/min; a bare number has no unit',
     ],
     ['canary: { rate: 0/s }', '5:17: canary.rate: found "0/s", expected 1/s to 10000/s'],
+    ['canary: { rate: 0.5/s }', '5:17: canary.rate: found "0.5/s", expected 1/s to 10000/s'],
+    ['canary: { rate: 1.5/s }', '5:17: canary.rate: found "1.5/s", expected whole wake-ups per second'],
+    ['canary: { rate: 100/min }', '5:17: canary.rate: found "100/min", expected whole wake-ups per second'],
     ['canary: { work: 1.5us }', '5:17: canary.work: found "1.5us", expected whole microseconds'],
     ['canary: none', '5:9: canary: found "none", expected a mapping with the keys rate, work'],
     [
