@@ -138,8 +138,9 @@ export function recordedOf(
 ): RecordedExperiment {
   const trials = new Map<string, RecordedTrial>();
   const entries: JournalEntry[] = [];
+  const now = (): string => new Date(Date.UTC(2026, 10, 24, 14, 0, entries.length)).toISOString();
   const append = (entry: Untimed<JournalEntry>): void => {
-    entries.push({ at: new Date(Date.UTC(2026, 10, 24, 14, 0, entries.length)).toISOString(), ...entry });
+    entries.push({ at: now(), ...entry });
   };
   append({ type: 'experiment-created', experiment: 'e', planSha256: 'p', profileSha256: 'f', manifestSha256: 'm' });
   blocks.forEach(({ load = null, replaces = null, setAside, attempts }, index) => {
@@ -156,9 +157,9 @@ export function recordedOf(
         append({ type: 'trial-abandoned', trial });
         continue;
       }
-      const recorded = trialThatWent(went, { id: trial, block, arm, attempt, load });
+      const endedAt = now();
+      const recorded = trialThatWent(went, { id: trial, block, arm, attempt, load, endedAt });
       const outcome = recorded.record.verdict.kind;
-      const { endedAt } = recorded.record;
       append({ type: 'trial-finished', trial, endedAt, outcome, codes: [], recordSha256: trial });
       if (went === 'damaged') append({ type: 'trial-damaged', trial, damage: `trials/${trial}/trial.json is missing` });
       if (went !== 'damaged' && went !== 'lost') trials.set(trial, recorded);
@@ -180,7 +181,7 @@ export function recordedOf(
 
 function trialThatWent(
   went: Exclude<Went, 'running' | 'abandoned'>,
-  trial: Pick<RecordedTrial['record'], 'id' | 'block' | 'arm' | 'attempt' | 'load'>,
+  trial: Pick<RecordedTrial['record'], 'id' | 'block' | 'arm' | 'attempt' | 'load' | 'endedAt'>,
 ): RecordedTrial {
   const waits = went === 'waitless' ? [] : [waitsOf('canary', [typeof went === 'number' ? went : 1e-3])];
   const disturbance = { program: 'stress', wanted: 4, started: 1, alive: 1 };
@@ -199,7 +200,7 @@ function trialThatWent(
   return {
     record: {
       ...{ format: 1, ...trial, seed: 1, evidence, verdict },
-      ...{ startedAt: '2026-11-24T14:00:00.000Z', endedAt: '2026-11-24T14:00:05.000Z' },
+      startedAt: '2026-11-24T14:00:00.000Z',
       files: { 'samples.parquet': '', 'runqueue.parquet': '' },
     },
     recordSha256: trial.id,

@@ -35,7 +35,7 @@ function forgeHash(folder: string, file: string): void {
   change(folder, 'journal.jsonl', (text) =>
     isSummary
       ? text.replace(/"summarySha256":"\w+"/, `"summarySha256":"${hash}"`)
-      : text.replace(new RegExp(`("trial":"${trial}","outcome":.*"recordSha256":)"\\w+"`), `$1"${hash}"`),
+      : text.replace(new RegExp(`("trial":"${trial}","endedAt":.*"recordSha256":)"\\w+"`), `$1"${hash}"`),
   );
 }
 
@@ -102,7 +102,7 @@ describe('what is found', () => {
   test('a journal that tells another outcome than the record', async () => {
     const folder = copyOfExperiment();
     change(folder, 'journal.jsonl', (text) =>
-      text.replace('"trial":"002-idle-1","outcome":"valid"', '"trial":"002-idle-1","outcome":"failed"'),
+      text.replace(/("trial":"002-idle-1","endedAt":"[^"]+","outcome":)"valid"/, '$1"failed"'),
     );
     expect((await verify(folder)).findings).toEqual([
       'trials/002-idle-1: journal and record disagree about its verdict',
