@@ -84,6 +84,17 @@ test.each(['report', 'verify', 'rerun'])('%s of a folder that is no experiment s
   );
 });
 
+const onLinux = process.platform === 'linux';
+test.skipIf(!onLinux)('a cgroup that leads elsewhere is refused by its name', async () => {
+  const environment = { SCALELAB_CGROUP: '../x' };
+  const { exitCode, stderr } = await runCli(['check', runqueue], { folder: '/', environment });
+  expect(exitCode).toBe(2);
+  expect(stderr).toBe(
+    'error: "../x" is not a name for our cgroup.\n' +
+      '  Set SCALELAB_CGROUP to letters, digits, dots, dashes and underscores that start with a letter or digit, or unset it.\n',
+  );
+});
+
 test.each(['../x', 'a b', 'a"b', "a'b", 'ärm', 'a/b', ''])('an arm named %j is refused by that name', async (name) => {
   const folder = folderWith('sim.yaml', simProfileText().replaceAll('busy-1', JSON.stringify(name)));
   const { exitCode, stderr } = await runCli(['run', 'profiles/sim.yaml'], { folder });

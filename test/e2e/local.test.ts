@@ -126,6 +126,24 @@ describe.skipIf(reason !== null)(`on the real kernel${reason === null ? '' : ` (
     expect(cgroupsOf(cli.pid)).toEqual([]);
   });
 
+  test('beside a run that goes on, check and run of another experiment name its process: exit 3, nothing created', async () => {
+    const first = startCli(['run', profile, '--set', 'blocks=1', ...short, ...lenient], { folder: temporaryFolder() });
+    await first.saw(/\[1\/4\]/);
+    const folder = temporaryFolder();
+    for (const command of ['check', 'run']) {
+      const { exitCode, stderr } = await runCli([command, profile, '--set', 'blocks=2'], { folder });
+      expect(exitCode, stderr).toBe(3);
+      expect(stderr).toContain(
+        `error: Another run of Scalelab measures this machine: process ${first.pid}.\n` +
+          `  Wait until it has ended, or stop it with \`kill -INT ${first.pid}\`: each would disturb the other.\n`,
+      );
+    }
+    expect(readdirSync(folder)).toEqual([]);
+    process.kill(first.pid, 'SIGINT');
+    expect((await first.ended).exitCode).toBe(130);
+    expect(existsSync(join(ownCpuHierarchy()?.mountPoint ?? '', testSubtree))).toBe(false);
+  });
+
   test.each([
     ['SIGKILL', /invalid: tracer-lost, The run-queue tracer \(process \d+\) was ended by SIGKILL\./],
     ['SIGSTOP', /invalid: tracer-lost, The run-queue tracer \(process \d+\) /],
