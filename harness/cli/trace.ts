@@ -1,6 +1,7 @@
 import { allErrors } from '../core/all-errors.ts';
 import { HarnessError, type ExitStatus } from '../core/errors.ts';
 import { cgroupFiles, CgroupNames } from '../../tracer/client/cgroup-names.ts';
+import { cgroupRoom } from '../../tracer/client/cgroup-room.ts';
 import { ownCpuHierarchy } from '../../tracer/client/cpu-hierarchy.ts';
 import { difference } from '../../tracer/client/difference.ts';
 import { startRunqTracer } from '../../tracer/client/start-tracer.ts';
@@ -40,7 +41,10 @@ async function trace(options: TraceOptions, world: Composition, signal: AbortSig
   const hierarchy = ownCpuHierarchy();
   if (hierarchy === null) throw new HarnessError('machine-lacks', 'No cgroup hierarchy is mounted.');
   const names = new CgroupNames(hierarchy, cgroupFiles, clock);
-  await using tracer = await startRunqTracer({ file: programs.tracer, intervalMs }, { runner, clock, signal });
+  await using tracer = await startRunqTracer(
+    { file: programs.tracer, intervalMs, groups: cgroupRoom(hierarchy.mountPoint) },
+    { runner, clock, signal },
+  );
   terminal.err(`Tracing run-queue wait on kernel ${tracer.hello.kernel}, ${tracer.hello.cpus} CPUs; ctrl-C ends it.\n`);
   const count = options.for === undefined ? Infinity : Math.max(1, Math.floor(options.for / intervalMs));
   let earlier = await tracer.snapshot(signal);

@@ -92,7 +92,7 @@ export function tracerSection(summary: Summary, plan: Plan): Section {
       },
       {
         kind: 'text',
-        text: 'Switches seen: of those that the kernel counted. Lost: events without room for a stamp or a slot; any makes a trial invalid. Unknown: switch-ins of threads that were queued before the tracer began. Negative: waits dropped because the clocks of two CPUs disagreed. The kernel CPU is events per second times the time of one, measured in the warm-up.',
+        text: 'Switches seen: of those that the kernel counted. Lost: events without room for a stamp or a slot, or that came while the tracer was at work on that CPU; any makes a trial invalid. Unknown: switch-ins of threads that were queued before the tracer began. Negative: waits dropped because the clocks of two CPUs disagreed. The kernel CPU is events per second times the time of one, measured in the warm-up.',
       },
     ],
   };

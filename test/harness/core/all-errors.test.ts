@@ -24,11 +24,11 @@ test('an ordinary error stands for itself', () => {
 
 test('what the body threw comes before what its clean-up threw', () => {
   const thrown = thrownBy(() => {
-    using _outer = disposing('outer');
-    using _inner = disposing('inner');
-    throw new Error('body');
+    using outer = disposing('outer');
+    using inner = disposing('inner');
+    throw new Error(`body, with ${typeof outer} and ${typeof inner}`);
   });
-  expect(allErrors(thrown).map(messageOf)).toEqual(['body', 'inner', 'outer']);
+  expect(allErrors(thrown).map(messageOf)).toEqual(['body, with object and object', 'inner', 'outer']);
 });
 
 test('the members of an AggregateError are taken out, nested ones too', () => {
