@@ -113,6 +113,7 @@ function summarizeArm(name: string, trials: readonly TrialRow[]): ArmSummary {
     invalidReasons: countReasons(invalid),
     metrics: metricSpreads(valid),
     throttledShare: spread(valid.map(({ throttledShare }) => throttledShare)),
+    busyShare: spread(valid.map(({ busyShare }) => busyShare)),
     canarySkippedShare: spread(valid.map(({ canarySkippedShare }) => canarySkippedShare)),
     tracer: {
       userCores: spread(tracers.map(({ userCores }) => userCores)),

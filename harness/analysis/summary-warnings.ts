@@ -26,6 +26,7 @@ export function summaryWarnings(findings: Findings): readonly SummaryWarning[] {
     ...unevenLosses(findings),
     ...missingNumbers(findings),
     ...hiddenSwitches(findings),
+    ...otherWork(findings),
     ...skippedWakeups(findings),
     ...damage(findings),
   ];
@@ -115,6 +116,20 @@ function skippedWakeups({ arms }: Findings): SummaryWarning[] {
     const hint =
       'Read its upper quantiles as lower bounds, and compare the share between arms in the table of the canary.';
     return [{ code: 'canary-skipped', text, hint }];
+  });
+}
+
+/** Above this share of CPU time an arm without a disturbance is not what its name says. */
+const mostOtherWork = 0.2;
+
+function otherWork({ plan, arms, source }: Findings): SummaryWarning[] {
+  // The simulator's machine does what its load asks for, and nothing else.
+  if (source === 'sim') return [];
+  return arms.flatMap(({ name, busyShare }) => {
+    const isUndisturbed = plan.arms.some((arm) => arm.name === name && arm.disturbances.cpu === null);
+    if (!isUndisturbed || busyShare === null || busyShare.median <= mostOtherWork) return [];
+    const text = `In ${name}, an arm without a disturbance, the machine was ${formatShare(busyShare.median)} busy: with other work.`;
+    return [{ code: 'other-work', text, hint: 'Stop what else runs, and run it again.' }];
   });
 }
 

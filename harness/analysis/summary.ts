@@ -56,6 +56,8 @@ export interface ArmSummary {
   readonly metrics: Readonly<Record<MetricName, Spread | null>>;
   /** Share of the wait of all tasks that was throttling, 0 to 1. */
   readonly throttledShare: Spread | null;
+  /** Share of CPU time that everything on the machine used, 0 to 1. */
+  readonly busyShare: Spread | null;
   /** Of `canarySkippedShare` of its trials. */
   readonly canarySkippedShare: Spread | null;
   readonly tracer: {

@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync } from 'node:fs';
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { ExitStatus, Problem } from '../core/errors.ts';
 import { findNoise } from '../experiment/find-noise.ts';
@@ -55,7 +55,9 @@ function resultsProblems(results: string): Problem[] {
   while (!existsSync(folder)) folder = dirname(folder);
   try {
     accessSync(folder, constants.W_OK);
-    return [];
+    if (statSync(folder).isDirectory()) return [];
+    const hint = 'Move it away, or choose another folder with --results DIR.';
+    return [{ severity: 'error', code: 'results-not-writable', message: `${folder} is not a folder.`, hint }];
   } catch {
     const hint = 'Make it writable, or choose another with --results DIR.';
     return [{ severity: 'error', code: 'results-not-writable', message: `${folder} is not writable.`, hint }];

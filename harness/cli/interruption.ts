@@ -3,7 +3,10 @@ import type { Terminal } from './terminal.ts';
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** The first signal asks for a clean end; a second one ends at once, which costs no more than the running trial. */
-export function onInterruption(terminal: Terminal): Disposable & { readonly signal: AbortSignal } {
+export function onInterruption(
+  terminal: Terminal,
+  message = 'Stopping: cleaning up and saving.',
+): Disposable & { readonly signal: AbortSignal } {
   const controller = new AbortController();
   const listener = (): void => {
     if (controller.signal.aborted) {
@@ -12,7 +15,7 @@ export function onInterruption(terminal: Terminal): Disposable & { readonly sign
       process.exit(130);
     }
     terminal.live('');
-    terminal.err('Stopping: cleaning up and saving. Once more to stop at once.\n');
+    terminal.err(`${message} Once more to stop at once.\n`);
     controller.abort(new Error('interrupted'));
   };
   for (const signal of signals) process.on(signal, listener);

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { HarnessError } from '../core/errors.ts';
 import { makePlan, planText } from '../plan/make-plan.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -37,6 +37,8 @@ export function loadPlan(file: string, sets: readonly string[], name = profileNa
 
 function readProfile(file: string): string {
   try {
+    // A device or a pipe has no end that could be waited for.
+    if (!statSync(file).isFile() && !statSync(file).isDirectory()) throw new Error('it is not an ordinary file');
     return readFileSync(file, 'utf8');
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);

@@ -27,7 +27,7 @@ async function main(): Promise<ExitStatus> {
     .option('--set <path=value>', 'change a field of the profile; may be repeated', collect, [])
     .option('--results <folder>', 'where results go', 'results')
     .option('--new', 'start a new experiment even if one is unfinished', false)
-    .addHelpText('after', example('scalelab run profiles/runqueue.yaml --set blocks=2 --set trial.duration=3s'))
+    .addHelpText('after', example('npx scalelab run profiles/runqueue.yaml --set blocks=2 --set trial.duration=3s'))
     .action(async (profile, options) => {
       const { runCommand } = await import('./run.ts');
       exitStatus = await runCommand(profile, options, world);
@@ -39,7 +39,7 @@ async function main(): Promise<ExitStatus> {
     .option('--set <path=value>', 'change a field of the profile; may be repeated', collect, [])
     .option('--results <folder>', 'where A/A experiments are looked for', 'results')
     .option('--json', 'print plan.json instead', false)
-    .addHelpText('after', example('scalelab plan profiles/runqueue.yaml'))
+    .addHelpText('after', example('npx scalelab plan profiles/runqueue.yaml'))
     .action(async (profile, options) => {
       const { planCommand } = await import('./plan.ts');
       exitStatus = await planCommand(profile, options, world);
@@ -50,7 +50,7 @@ async function main(): Promise<ExitStatus> {
     .argument('[profile]', 'path of a YAML file')
     .option('--set <path=value>', 'change a field of the profile; may be repeated', collect, [])
     .option('--results <folder>', 'where results would go', 'results')
-    .addHelpText('after', example('scalelab check profiles/runqueue.yaml'))
+    .addHelpText('after', example('npx scalelab check profiles/runqueue.yaml'))
     .action(async (profile, options) => {
       const { checkCommand } = await import('./check.ts');
       exitStatus = await checkCommand(profile, options, world);
@@ -59,7 +59,7 @@ async function main(): Promise<ExitStatus> {
     .command('report')
     .description('make the report of an experiment again, from its recorded files')
     .argument('<experiment>', 'folder of an experiment')
-    .addHelpText('after', example('scalelab report results/runqueue/latest'))
+    .addHelpText('after', example('npx scalelab report results/runqueue/latest'))
     .action(async (folder) => {
       const { reportCommand } = await import('./report.ts');
       exitStatus = await reportCommand(folder, world);
@@ -70,7 +70,7 @@ async function main(): Promise<ExitStatus> {
     .argument('<experiment>', 'folder of an experiment')
     .option('--results <folder>', 'where results go', 'results')
     .option('--new', 'start a new experiment even if a rerun is unfinished', false)
-    .addHelpText('after', example('scalelab rerun results/runqueue/latest'))
+    .addHelpText('after', example('npx scalelab rerun results/runqueue/latest'))
     .action(async (folder, options) => {
       const { rerunCommand } = await import('./rerun.ts');
       exitStatus = await rerunCommand(folder, options, world);
@@ -79,7 +79,7 @@ async function main(): Promise<ExitStatus> {
     .command('verify')
     .description('check hashes, and compute verdicts and summary again: for whoever receives the folder')
     .argument('<experiment>', 'folder of an experiment')
-    .addHelpText('after', example('scalelab verify results/runqueue/latest'))
+    .addHelpText('after', example('npx scalelab verify results/runqueue/latest'))
     .action(async (folder) => {
       const { verifyCommand } = await import('./verify.ts');
       exitStatus = await verifyCommand(folder, world);
@@ -87,10 +87,10 @@ async function main(): Promise<ExitStatus> {
   program
     .command('trace')
     .description('show run-queue wait per cgroup, live, with the share that was throttling')
-    .option('--interval <time>', 'seconds, or a duration such as 500ms', durationMs, 1000)
+    .option('--interval <time>', 'seconds, or a duration such as 500ms; 1 without it', durationMs)
     .option('--for <time>', 'seconds, or a duration; without it until ctrl-C', durationMs)
     .option('--top <count>', 'cgroups to show', positive, 8)
-    .addHelpText('after', example('scalelab trace --interval 1 --for 10'))
+    .addHelpText('after', example('npx scalelab trace --interval 1 --for 10'))
     .action(async (options) => {
       const { traceCommand } = await import('./trace.ts');
       exitStatus = await traceCommand(options, world);

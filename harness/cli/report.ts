@@ -13,14 +13,17 @@ export async function reportCommand(folder: string, world: Composition): Promise
 export async function printReport(folder: string, { terminal }: Composition): Promise<void> {
   terminal.live('Writing the report …');
   const { writeReport } = await import('../report/write-report.ts');
-  const { answer, table, warnings, paths, damage } = await writeReport(folder).catch((error: unknown) => {
+  const { answer, table, warnings, paths, damage, status } = await writeReport(folder).catch((error: unknown) => {
     throw error instanceof HarnessError && error.code === 'results-not-writable' ? withoutReport(error, folder) : error;
   });
   terminal.live('');
+  if (status === 'running') terminal.err('The experiment is unfinished; this is what it says so far.\n');
   for (const one of damage) terminal.err(`Damaged: ${one}. The rest was used; nothing was deleted.\n`);
   terminal.out(`\n${terminal.style('bold', answer)}\n\n${table}\n`);
   for (const { text, hint } of warnings)
-    terminal.out(`${terminal.style('yellow', 'Note')}: ${text}${hint ? ` ${hint}` : ''}\n`);
+    terminal.out(
+      `${terminal.style('yellow', 'Note')}: ${text}${/[.?!]$/.test(text) ? '' : '.'}${hint ? ` ${hint}` : ''}\n`,
+    );
   terminal.out(`Report: ${relative('', paths.reportHtml)}\n        ${pathToFileURL(paths.reportHtml).href}\n`);
 }
 

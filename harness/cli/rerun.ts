@@ -3,7 +3,7 @@ import { relative } from 'node:path';
 import { HarnessError, type ExitStatus } from '../core/errors.ts';
 import { planHash } from '../plan/make-plan.ts';
 import { readFrame } from '../store/recorded-experiment.ts';
-import type { Composition } from './compose.ts';
+import { testbedFor, type Composition } from './compose.ts';
 import { readMachine, readVersions } from './describe-machine.ts';
 import { differencesBetween } from './differences.ts';
 import { loadPlan } from './load-plan.ts';
@@ -22,9 +22,11 @@ export async function rerunCommand(folder: string, options: RunOptions, world: C
   // `latest` points at the rerun once it was begun: the same command then goes on with it.
   const original = progress.status === 'running' ? (manifest.rerunOf ?? id) : id;
   terminal.err(`Repeating ${original}, same profile and seeds.\n`);
+  const testbed = await testbedFor(loaded.plan.testbed, world);
   const differences = [
     ...differencesBetween(manifest.versions, readVersions()),
     ...differencesBetween(manifest.machine, readMachine()),
+    ...differencesBetween(manifest.testbed.details, (await testbed.facts(loaded.plan)).details),
   ];
   if (differences.length === 0) terminal.err('Versions and machine are the same.\n');
   else terminal.err(`What differs:\n${differences.map((one) => `  ${one}\n`).join('')}`);

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { HarnessError, type ExitStatus, type Problem } from '../core/errors.ts';
+import { formatDuration } from '../core/units.ts';
 import type { ExperimentEvent } from '../experiment/events.ts';
 import { findNoise } from '../experiment/find-noise.ts';
 import { isUnfinished } from '../experiment/open-experiment.ts';
@@ -72,13 +73,17 @@ export async function runPlan(
   const end = await runExperiment(experiment, { testbed, clock, sink, signal: interruption.signal });
   if (end === 'interrupted') {
     terminal.err(`Interrupted. Everything so far is saved in ${relative('', experiment.paths.folder)}.\n`);
+    if (testbed.time === 'wall') {
+      const blockMs = plan.arms.length * plan.trialMs;
+      terminal.err(`After more than ${formatDuration(blockMs)} the block that was under way starts anew.\n`);
+    }
     const results = options.results === defaultResults ? [] : ['--results', options.results];
     terminal.err(`To go on: npx scalelab ${[...command, ...results].map(shellArgument).join(' ')}\n`);
     return 130;
   }
   await printReport(experiment.paths.folder, world);
   if (end === 'too-many-invalid') {
-    terminal.err('Too many trials were invalid to compare as planned; the report says what can be said.\n');
+    terminal.err('Too many blocks were set aside to compare as planned; the report says why, and what can be said.\n');
   }
   return statusOf(end);
 }
@@ -91,6 +96,6 @@ function refuseIfImpossible(problems: readonly Problem[], { terminal }: Composit
   printProblems(problems, terminal);
   if (!problems.some(({ severity }) => severity === 'error')) return;
   throw new HarnessError('machine-lacks', 'The profile cannot be run here; nothing was started.', {
-    hint: '`scalelab check` says what this machine offers.',
+    hint: '`npx scalelab check` says what this machine offers.',
   });
 }

@@ -11,6 +11,8 @@ export interface Terminal {
   /** Replaces the live line; an empty text removes it. Only on a terminal. */
   live(text: string): void;
   style(style: Style, text: string): string;
+  /** Aborted when nobody reads standard output any more, as after `| head`. */
+  readonly unread: AbortSignal;
 }
 
 /** Colour is decided once, here: NO_COLOR and FORCE_COLOR, else whether a person is looking. */
@@ -23,8 +25,12 @@ export function makeTerminal(environment: NodeJS.ProcessEnv): Terminal {
   const clearLive = (): void => {
     if (liveText !== '') process.stderr.write('\r\u001b[K');
   };
+  const unread = new AbortController();
   // A reader that goes away, such as `head`, ends the output and is no fault.
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+  process.stdout.on('error', () => {
+    unread.abort(new Error('nobody reads the output'));
+  });
+  process.stderr.on('error', () => undefined);
   return {
     isInteractive,
     columns: process.stdout.isTTY ? process.stdout.columns : 80,
@@ -46,6 +52,7 @@ export function makeTerminal(environment: NodeJS.ProcessEnv): Terminal {
       process.stderr.write(liveText);
     },
     // The array form prints codes whatever the stream is; whether it should was decided above.
+    unread: unread.signal,
     style: (style, text) => (hasColour ? styleText([style], text) : text),
   };
 }

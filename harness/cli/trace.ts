@@ -11,7 +11,7 @@ import { onInterruption } from './interruption.ts';
 
 export interface TraceOptions {
   /** Milliseconds. */
-  readonly interval: number;
+  readonly interval?: number | undefined;
   /** Milliseconds; undefined until the user stops it. */
   readonly for?: number | undefined;
   /** Cgroups to show. */
@@ -19,22 +19,23 @@ export interface TraceOptions {
 }
 
 export async function traceCommand(options: TraceOptions, world: Composition): Promise<ExitStatus> {
-  using interruption = onInterruption(world.terminal);
-  const { signal } = interruption;
+  using interruption = onInterruption(world.terminal, 'Stopping.');
+  const signal = AbortSignal.any([interruption.signal, world.terminal.unread]);
   try {
     await trace(options, world, signal);
     return 0;
   } catch (error) {
     // Ctrl-C is how a trace without an end is ended.
-    if (signal.aborted && allErrors(error).every((one) => one === signal.reason))
-      return options.for === undefined ? 0 : 130;
+    if (signal.aborted && allErrors(error).every((one) => one === signal.reason)) {
+      return world.terminal.unread.aborted || options.for === undefined ? 0 : 130;
+    }
     throw error;
   }
 }
 
 async function trace(options: TraceOptions, world: Composition, signal: AbortSignal): Promise<void> {
   const { runner, clock, terminal, programs } = world;
-  const intervalMs = Math.round(options.interval);
+  const intervalMs = Math.round(options.interval ?? 1000);
   if (intervalMs < 100 || intervalMs > 10_000) {
     throw new HarnessError('usage', `The interval is ${intervalMs} ms; the tracer takes 100 ms to 10 s.`);
   }

@@ -14,5 +14,8 @@ export async function verifyCommand(folder: string, { terminal }: Composition): 
     });
   }
   for (const line of checked) terminal.out(`${terminal.style('green', 'holds')}: ${line}\n`);
+  terminal.out(
+    `${terminal.style('dim', 'not checked')}: report.html, report.md and figures; \`npx scalelab report\` makes them again\n`,
+  );
   return 0;
 }

@@ -40,12 +40,14 @@ function waitTable(group: keyof typeof populations, summary: Summary, plan: Plan
       'p99',
       'mean',
       'total per second',
-      group === 'all' ? 'throttled share' : 'wake-ups skipped',
+      ...(group === 'all' ? ['throttled share', 'CPU busy'] : ['wake-ups skipped']),
     ]),
     rows: summary.arms.map((arm) => [
       cell(arm.name, plural(trialsOf(arm, metrics), 'trial')),
       ...metrics.map((metric) => formatSpread(arm.metrics[metric], (value) => formatMetric(value, metric))),
-      formatSpread(group === 'all' ? arm.throttledShare : arm.canarySkippedShare, formatShare),
+      ...(group === 'all' ? [arm.throttledShare, arm.busyShare] : [arm.canarySkippedShare]).map((share) =>
+        formatSpread(share, formatShare),
+      ),
     ]),
     folded: false,
   };

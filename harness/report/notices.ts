@@ -27,7 +27,7 @@ function statusNotices({ experiment, blocks }: Summary): Notice[] {
     case 'too-many-invalid':
       return [
         {
-          text: `Too many trials were invalid: ${blocks.setAside} blocks were set aside, and the experiment ended with ${blocks.complete} of ${blocks.planned}.`,
+          text: `${blocks.setAside} blocks were set aside, because a trial stayed invalid or a pause came between its trials, and the experiment ended with ${blocks.complete} of ${blocks.planned}.`,
           hint: 'The validity table gives the reasons.',
         },
       ];

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeFigureData } from '../analysis/make-figure-data.ts';
 import { summarize } from '../analysis/summarize.ts';
-import type { SummaryWarning } from '../analysis/summary.ts';
+import type { Summary, SummaryWarning } from '../analysis/summary.ts';
 import { packageRoot } from '../core/package-root.ts';
 import { makeFolder, writeWholeFile } from '../core/whole-file.ts';
 import type { ExperimentPaths } from '../store/layout.ts';
@@ -19,6 +19,7 @@ export interface WrittenReport {
   readonly table: string;
   readonly warnings: readonly SummaryWarning[];
   readonly damage: readonly string[];
+  readonly status: Summary['experiment']['status'];
 }
 
 /** Makes the report of an experiment from its recorded files and writes it beside them. */
@@ -38,5 +39,12 @@ export async function writeReport(folder: string): Promise<WrittenReport> {
   writeWholeFile(paths.reportHtml, report.html);
   const context = { summary, plan, cores: manifest.testbed.cores };
   const answer = sentenceText(answerSentence(context));
-  return { paths, answer, table: terminalTable(summary, plan), warnings: summary.warnings, damage };
+  return {
+    paths,
+    answer,
+    table: terminalTable(summary, plan),
+    warnings: summary.warnings,
+    damage,
+    status: summary.experiment.status,
+  };
 }

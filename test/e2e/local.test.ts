@@ -211,6 +211,15 @@ describe.skipIf(reason !== null)(`on the real kernel${reason === null ? '' : ` (
     expect(stdout).toMatch(/throttl/);
   });
 
+  test('trace ends when nobody reads it any more', async () => {
+    const { exitCode, stdout } = await runCli(['trace', '--interval', '0.1'], {
+      folder: '/',
+      wrapper: ['sh', '-c', '"$@" | head -n 1', 'sh'],
+    });
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^20\d\d-[^\n]*\n$/);
+  });
+
   test('check says what the machine offers, one line each', async () => {
     const { exitCode, stdout } = await runCli(['check'], { folder: '/' });
     expect(exitCode).toBe(0);

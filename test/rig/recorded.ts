@@ -66,7 +66,7 @@ export function sampleOf(place: number, changes: Partial<Sample> = {}): Sample {
     clockOffsetMs: 0,
     source: 'bpf',
     waits: [waitsOf('canary', [10e-6]), waitsOf('all', [10e-6, 20e-6])],
-    host: { busySeconds: 0.5, stolenSeconds: 0, capacitySeconds: 2, contextSwitches: 3000 },
+    host: { busySeconds: 0.1, stolenSeconds: 0, capacitySeconds: 2, contextSwitches: 3000 },
     tracer: {
       ...{ helperCpuSeconds: 0.001, residentBytes: 3e6, switches: 3000, wakeups: 2000 },
       ...{ lost: 0, negative: 0, unknown: 0 },

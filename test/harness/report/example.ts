@@ -290,6 +290,7 @@ function armSummary(name: string, trials: readonly TrialRow[]): ArmSummary {
       metricNames.map((metric) => [metric, spread(valid.map((metrics) => metrics.waits[metric]))]),
     ) as ArmSummary['metrics'],
     throttledShare: spread(valid.map((metrics) => metrics.throttledShare)),
+    busyShare: spread(valid.map((metrics) => metrics.busyShare)),
     canarySkippedShare: spread(valid.map((metrics) => metrics.canarySkippedShare)),
     tracer: {
       userCores: spread(valid.map((metrics) => metrics.tracer?.userCores ?? null)),
