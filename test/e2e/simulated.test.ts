@@ -201,6 +201,6 @@ test.each(['run', 'plan', 'check', 'report', 'rerun', 'verify', 'trace'])(
   async (command) => {
     const { stdout, exitCode } = await runCli([command, '--help'], { folder: '/' });
     expect(exitCode).toBe(0);
-    expect(stdout).toMatch(new RegExp(`Example:\n {2}scalelab ${command} `));
+    expect(stdout).toMatch(new RegExp(`Example:\n {2}npx scalelab ${command} `));
   },
 );
