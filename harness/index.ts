@@ -8,7 +8,7 @@ export { HarnessError, errorCodes, type ErrorCode, type ExitStatus, type Problem
 export { deriveSeed, stream, type Random } from './core/random.ts';
 export { makePlan, planHash, planText } from './plan/make-plan.ts';
 export type { Hypothesis, MetricName, Plan, PlannedArm, PlannedBlock, PlannedTrial } from './plan/plan.ts';
-export { formatDiagnostics, type Diagnostic } from './profile/diagnostic.ts';
+export { formatDiagnostics, type Diagnostic } from './yaml/diagnostic.ts';
 export { loadProfile } from './profile/load-profile.ts';
 export { blocksNeeded } from './statistics/blocks-needed.ts';
 export { quantileOfBuckets } from './statistics/bucket-quantile.ts';

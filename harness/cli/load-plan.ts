@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { HarnessError } from '../core/errors.ts';
 import { makePlan, planText } from '../plan/make-plan.ts';
 import type { Plan } from '../plan/plan.ts';
-import { formatDiagnostics } from '../profile/diagnostic.ts';
+import { formatDiagnostics } from '../yaml/diagnostic.ts';
 import { loadProfile } from '../profile/load-profile.ts';
 import { profileName } from '../profile/profile-name.ts';
 import { renderProfile } from '../profile/render.ts';

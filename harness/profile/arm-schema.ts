@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { describe } from './describe.ts';
-import { expecting, mapping, name } from './fields.ts';
+import { describe } from '../yaml/describe.ts';
+import { expecting, mapping, name } from '../yaml/fields.ts';
 import type { ThreadCount } from './profile.ts';
 
 const threadsExpected = 'a number of threads from 1 to 1024, or cores, or a multiple such as 2x cores (up to 64x)';

@@ -1,14 +1,8 @@
-import { nearest, oneOf, unknownWord } from './did-you-mean.ts';
-import type { FieldPath } from './field-path.ts';
-import { isName } from './fields.ts';
+import { nearest, oneOf, unknownWord } from '../yaml/did-you-mean.ts';
+import type { FieldMistake } from '../yaml/field-mistake.ts';
+import { isName } from '../yaml/fields.ts';
 import { isCanaryMetric, needsHistogram } from './metric.ts';
 import { readableParts, type ReadableProfile } from './readable-profile.ts';
-
-/** A mistake in the tree with matrices expanded. */
-export interface FieldMistake {
-  readonly path: FieldPath;
-  readonly message: string;
-}
 
 /**
  * Mistakes between fields, each valid by itself.

@@ -1,14 +1,15 @@
-import { crossMistakes, type FieldMistake } from './cross-checks.ts';
-import { toDiagnostics, type Diagnostic, type Mistake } from './diagnostic.ts';
-import { cut, unknownWord } from './did-you-mean.ts';
-import { formatPath, type FieldPath } from './field-path.ts';
+import { crossMistakes } from './cross-checks.ts';
+import { toDiagnostics, type Diagnostic, type Mistake } from '../yaml/diagnostic.ts';
+import { cut } from '../yaml/did-you-mean.ts';
+import { fieldMistakes, type FieldMistake } from '../yaml/field-mistake.ts';
+import { formatPath, type FieldPath } from '../yaml/field-path.ts';
 import { expandMatrices, type ArmOrigin, type Expansion } from './matrix.ts';
 import type { Profile } from './profile.ts';
-import { readYaml } from './read-yaml.ts';
+import { readYaml } from '../yaml/read-yaml.ts';
 import { profileSchema, type ParsedProfile } from './schema.ts';
 import { applySet, readSet } from './set-value.ts';
-import { sourceText, type SourceText } from './source-text.ts';
-import { placeAt, toValue, type SourcedNode } from './sourced-node.ts';
+import { sourceText, type SourceText } from '../yaml/source-text.ts';
+import { placeAt, toValue, type SourcedNode } from '../yaml/sourced-node.ts';
 
 export interface ProfileText {
   readonly text: string;
@@ -62,12 +63,9 @@ function check(
   const expansion = expandMatrices(root);
   const value = toValue(expansion.root);
   const { data, error } = profileSchema.safeParse(value);
-  const fieldMistakes = [
-    ...(error?.issues ?? []).flatMap(toFieldMistakes),
-    ...crossMistakes(value, expansion.isComplete),
-  ];
+  const found = [...fieldMistakes(error?.issues ?? []), ...crossMistakes(value, expansion.isComplete)];
   // An arm that is missing only because its matrix could not be expanded is not a mistake of its own.
-  const own = fieldMistakes.filter(({ path }) => expansion.isComplete || !(path.length === 1 && path[0] === 'arms'));
+  const own = found.filter(({ path }) => expansion.isComplete || !(path.length === 1 && path[0] === 'arms'));
   return {
     parsed: data,
     mistakes: [
@@ -80,27 +78,12 @@ function check(
   };
 }
 
-type Issue = NonNullable<ReturnType<typeof profileSchema.safeParse>['error']>['issues'][number];
-
-interface FoundMistake extends FieldMistake {
-  readonly at?: 'key';
-}
-
-function toFieldMistakes(issue: Issue): FoundMistake[] {
-  // All keys of a YAML mapping are strings, and all other parts indices of lists.
-  const path = issue.path as (string | number)[];
-  if (issue.code !== 'unrecognized_keys') return [{ path, message: issue.message }];
-  // `mapping` in fields.ts: the message is the list of known keys.
-  const known = issue.message.split(' ');
-  return issue.keys.map((key) => ({ path: [...path, key], message: unknownWord('key', key, known), at: 'key' }));
-}
-
 interface LocatedMistake extends Mistake {
   readonly origin: ArmOrigin | undefined;
 }
 
 /** Paths are shown as the file counts: `arms[1]` for every arm of the matrix in its second entry. */
-function locate({ path, message, at }: FoundMistake, { root, origins }: Expansion): LocatedMistake {
+function locate({ path, message, at }: FieldMistake, { root, origins }: Expansion): LocatedMistake {
   const [list, index, ...rest] = path;
   const origin = list === 'arms' && typeof index === 'number' ? origins[index] : undefined;
   const filePath: FieldPath = origin ? ['arms', origin.entry, ...rest] : path;

@@ -1,7 +1,7 @@
-import type { Mistake } from './diagnostic.ts';
-import { describe } from './describe.ts';
-import { unknownWord } from './did-you-mean.ts';
-import { formatPath, type FieldPath } from './field-path.ts';
+import type { Mistake } from '../yaml/diagnostic.ts';
+import { describe } from '../yaml/describe.ts';
+import { unknownWord } from '../yaml/did-you-mean.ts';
+import { formatPath, type FieldPath } from '../yaml/field-path.ts';
 import {
   entryOf,
   toValue,
@@ -9,7 +9,7 @@ import {
   type MappingNode,
   type ScalarNode,
   type SourcedNode,
-} from './sourced-node.ts';
+} from '../yaml/sourced-node.ts';
 
 export const mostArms = 100;
 

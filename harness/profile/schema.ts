@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { armInFile, armSchema } from './arm-schema.ts';
-import { unknownWord } from './did-you-mean.ts';
+import { unknownWord } from '../yaml/did-you-mean.ts';
 import {
   choice,
   count,
@@ -12,7 +12,7 @@ import {
   wholeMicroseconds,
   wholeMilliseconds,
   wholeWakeupsPerSecond,
-} from './fields.ts';
+} from '../yaml/fields.ts';
 import { metricNames, type MetricName } from './metric.ts';
 
 /** What a person writes in a profile. One schema for validation (after matrices are expanded) and for the editor's JSON Schema. */

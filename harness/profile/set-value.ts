@@ -1,9 +1,9 @@
-import type { Mistake } from './diagnostic.ts';
-import { describe } from './describe.ts';
-import { formatPath } from './field-path.ts';
-import { readYaml } from './read-yaml.ts';
-import { sourceText, type Place, type SourceText } from './source-text.ts';
-import { toValue, type SourcedEntry, type SourcedNode } from './sourced-node.ts';
+import type { Mistake } from '../yaml/diagnostic.ts';
+import { describe } from '../yaml/describe.ts';
+import { formatPath } from '../yaml/field-path.ts';
+import { readYaml } from '../yaml/read-yaml.ts';
+import { sourceText, type Place, type SourceText } from '../yaml/source-text.ts';
+import { toValue, type SourcedEntry, type SourcedNode } from '../yaml/sourced-node.ts';
 
 interface Step {
   readonly part: string | number;

@@ -18,7 +18,9 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   telemetry: ['plan', 'statistics'],
   plan: ['profile', 'statistics'],
   profile: ['application'],
-  application: ['core'],
+  application: ['yaml'],
+  // A document that a person wrote, with line and column.
+  yaml: ['core'],
   core: [],
   statistics: [],
   // The public surface.

@@ -42,24 +42,24 @@ describe('the check itself', () => {
     [
       'harness/plan/plan.ts',
       '../telemetry/sample.ts',
-      'plan may import profile, application, core, statistics; not telemetry',
+      'plan may import profile, application, yaml, core, statistics; not telemetry',
     ],
     [
       'harness/store/tables.ts',
       '../analysis/summary.ts',
-      'store may import telemetry, plan, profile, application, core, statistics; not analysis',
+      'store may import telemetry, plan, profile, application, yaml, core, statistics; not analysis',
     ],
     [
       'harness/telemetry/sample.ts',
       '../testbed/port.ts',
-      'telemetry may import plan, profile, application, core, statistics; not testbed',
+      'telemetry may import plan, profile, application, yaml, core, statistics; not testbed',
     ],
     ['harness/testbed/port.ts', './local/stage.ts', 'a port knows no adapter'],
     ['harness/cli/check.ts', '../testbed/local/stage.ts', 'only cli/compose.ts knows the adapters'],
     [
       'harness/testbed/sim/stage.ts',
       '../local/stage.ts',
-      'testbed/sim may import testbed, load, telemetry, plan, profile, application, core, statistics, policy; not testbed/local',
+      'testbed/sim may import testbed, load, telemetry, plan, profile, application, yaml, core, statistics, policy; not testbed/local',
     ],
     [
       'harness/dashboard/page.ts',

@@ -6,7 +6,7 @@ import { listFolders } from '../../harness/store/list-folders.ts';
 import { runExperiment, type ExperimentEnd } from '../../harness/experiment/run-experiment.ts';
 import { makePlan, planHash, planText } from '../../harness/plan/make-plan.ts';
 import type { Plan } from '../../harness/plan/plan.ts';
-import { formatDiagnostics } from '../../harness/profile/diagnostic.ts';
+import { formatDiagnostics } from '../../harness/yaml/diagnostic.ts';
 import { loadProfile } from '../../harness/profile/load-profile.ts';
 import { readExperiment, type RecordedExperiment } from '../../harness/store/recorded-experiment.ts';
 import type { Manifest } from '../../harness/store/manifest.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { formatDiagnostics } from '../../../harness/profile/diagnostic.ts';
+import { formatDiagnostics } from '../../../harness/yaml/diagnostic.ts';
 import { loadProfile } from '../../../harness/profile/load-profile.ts';
 import { mistakes, profileText, refusal } from './profile-text.ts';
 

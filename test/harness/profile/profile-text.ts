@@ -1,4 +1,4 @@
-import { formatDiagnostics } from '../../../harness/profile/diagnostic.ts';
+import { formatDiagnostics } from '../../../harness/yaml/diagnostic.ts';
 import { loadProfile } from '../../../harness/profile/load-profile.ts';
 import type { Profile } from '../../../harness/profile/profile.ts';
 

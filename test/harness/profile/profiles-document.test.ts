@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parseDocument } from 'yaml';
-import { formatDiagnostics } from '../../../harness/profile/diagnostic.ts';
+import { formatDiagnostics } from '../../../harness/yaml/diagnostic.ts';
 import { profileJsonSchema } from '../../../harness/profile/json-schema.ts';
 import { loadProfile } from '../../../harness/profile/load-profile.ts';
 import { metricNames } from '../../../harness/profile/metric.ts';

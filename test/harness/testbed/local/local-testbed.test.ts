@@ -8,7 +8,7 @@ import { packageRoot } from '../../../../harness/core/package-root.ts';
 import { startChild, type ProcessRunner } from '../../../../harness/core/process.ts';
 import { makePlan } from '../../../../harness/plan/make-plan.ts';
 import type { Plan } from '../../../../harness/plan/plan.ts';
-import { formatDiagnostics } from '../../../../harness/profile/diagnostic.ts';
+import { formatDiagnostics } from '../../../../harness/yaml/diagnostic.ts';
 import { loadProfile } from '../../../../harness/profile/load-profile.ts';
 import { LocalTestbed, type LocalDependencies } from '../../../../harness/testbed/local/local-testbed.ts';
 import { ownCpuHierarchy } from '../../../../tracer/client/cpu-hierarchy.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { makePlan } from '../../../../harness/plan/make-plan.ts';
 import type { Plan } from '../../../../harness/plan/plan.ts';
-import { formatDiagnostics } from '../../../../harness/profile/diagnostic.ts';
+import { formatDiagnostics } from '../../../../harness/yaml/diagnostic.ts';
 import { loadProfile } from '../../../../harness/profile/load-profile.ts';
 import { checkThreads } from '../../../../harness/testbed/local/thread-limit.ts';
 

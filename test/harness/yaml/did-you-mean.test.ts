@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { nearest } from '../../../harness/profile/did-you-mean.ts';
+import { nearest } from '../../../harness/yaml/did-you-mean.ts';
 
 const known = ['p50', 'p95', 'duration', 'warmup', 'idle', 'stress-1', 'stress-2x'];
 
