@@ -17,7 +17,7 @@ export default defineConfig(
   },
   {
     // Only the command line prints, exits, or looks at the environment (design, section 2).
-    files: ['harness/**/*.ts', 'tracer/**/*.ts'],
+    files: ['harness/**/*.ts', 'tracer/**/*.ts', 'deathstarbench/**/*.ts'],
     ignores: ['harness/cli/**'],
     rules: {
       'no-console': 'error',

@@ -66,7 +66,7 @@ const steps = [
     name: 'typescript',
     title: 'building TypeScript',
     command: [process.execPath, 'node_modules/typescript7/bin/tsc', '-p', 'tsconfig.build.json'],
-    sources: ['harness', 'tracer', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'],
+    sources: ['harness', 'tracer', 'deathstarbench', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'],
     only: /\.(ts|json)$/,
     // Files of deleted sources must not live on. The page goes too; its step sees that and makes it again.
     before: (root) => fs.rmSync(join(root, 'dist'), { recursive: true, force: true }),
@@ -101,6 +101,15 @@ const steps = [
     output: 'build/native/scalelab-workload',
     linux: true,
     without: 'the local testbed then cannot run',
+  },
+  {
+    name: 'twin',
+    title: 'building the twin of the services',
+    command: ['make', '-C', 'deathstarbench/twin', '-B', '--no-print-directory'],
+    sources: ['deathstarbench/twin'],
+    output: 'build/native/scalelab-twin',
+    linux: true,
+    without: 'the local testbed then has no application',
   },
 ];
 

@@ -13,6 +13,11 @@ export const errorCodes = {
   'results-not-writable': { exitStatus: 3, meaning: 'The results folder cannot be written, or its disk is full.' },
   'machine-lacks': { exitStatus: 3, meaning: 'This machine or testbed lacks something the profile needs.' },
   'tracer-unavailable': { exitStatus: 3, meaning: 'The run-queue tracer cannot be started here.' },
+  'application-invalid': {
+    exitStatus: 2,
+    meaning: 'The model of the application holds mistakes; each is shown with line and column.',
+  },
+  'load-failed': { exitStatus: 4, meaning: 'The load generator failed before the load began.' },
   'testbed-failed': { exitStatus: 4, meaning: 'The testbed failed outside a trial.' },
 } as const satisfies Record<string, { readonly exitStatus: ExitStatus; readonly meaning: string }>;
 

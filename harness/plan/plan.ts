@@ -1,10 +1,24 @@
-import type { Arm, CanarySpec, Hypothesis, Limits, Load, SourceChoice, TestbedSpec } from '../profile/profile.ts';
+import type {
+  ApplicationSpec,
+  Arm,
+  CanarySpec,
+  Hypothesis,
+  Limits,
+  Load,
+  SourceChoice,
+  TestbedSpec,
+} from '../profile/profile.ts';
 
 // What a plan takes over from the profile as it is, under the plan's own words.
+export type { Allocation, ServiceAllocation } from '../profile/allocation.ts';
+export type { ArrivalProcess, RateShape } from '../profile/load.ts';
 export type {
+  ApplicationSpec,
   Arm as PlannedArm,
   CanarySpec,
   Disturbances,
+  DriverSpec,
+  Fault,
   Hypothesis,
   Limits,
   Load as PlannedLoad,
@@ -46,6 +60,10 @@ export interface Plan {
   readonly aa: boolean;
   readonly testbed: TestbedSpec;
   readonly source: SourceChoice;
+  /** Null for the first experiment, which only measures the run queue. */
+  readonly application: ApplicationSpec | null;
+  /** k: 1 is real time. */
+  readonly timeCompression: number;
   /** Length of a trial; its first `warmupMs` are not used. */
   readonly trialMs: number;
   readonly warmupMs: number;

@@ -1,4 +1,9 @@
+import type { Application } from '../application/application.ts';
+import type { Allocation } from './allocation.ts';
+import type { Load } from './load.ts';
 import type { MetricName } from './metric.ts';
+
+export type { Load } from './load.ts';
 
 /** How many busy threads a CPU disturbance runs: a number, or a multiple of the machine's cores, known only on the testbed. */
 export type ThreadCount = { readonly threads: number } | { readonly timesCores: number };
@@ -12,18 +17,46 @@ export interface Arm {
   /** Unique, and safe as part of a folder name. */
   readonly name: string;
   readonly disturbances: Disturbances;
+  /** What each service gets; null without an application. */
+  readonly allocation: Allocation | null;
+  /** Factor on the CPU demands whose source is `assumed`; 1 leaves them alone. */
+  readonly assumedDemand: number;
 }
 
-/** A load: Poisson arrivals at a constant rate. */
-export interface Load {
-  /** Unique, and safe as part of a folder name. */
-  readonly name: string;
-  /** Mean arrivals per second, above 0. */
-  readonly ratePerSecond: number;
+/** The application, and what it is judged by. */
+export interface ApplicationSpec {
+  readonly model: Application;
+  /** Latency above which an answer violates the objective. */
+  readonly sloMs: number;
+  readonly driver: DriverSpec;
+  /** A replica that is killed, or halted, on purpose in every trial. */
+  readonly faults: readonly Fault[];
 }
+
+export interface DriverSpec {
+  readonly name: 'built-in' | 'k6';
+  readonly timeoutMs: number;
+  readonly mostInFlight: number;
+  /** Connections to the front: a new one for each request, or kept, at most so long. */
+  readonly connections: { readonly kind: 'kept'; readonly maxAgeMs: number | null } | { readonly kind: 'fresh' };
+  /** Share of requests that leave spans, 0 to 1. */
+  readonly spanShare: number;
+}
+
+/** `kill` ends one replica with SIGKILL; `stop` halts a replica with SIGSTOP for a while. */
+export type Fault =
+  | { readonly kind: 'kill'; readonly service: string; readonly atMs: number }
+  | { readonly kind: 'stop'; readonly service: string; readonly atMs: number; readonly durationMs: number };
 
 export type TestbedSpec =
-  | { readonly kind: 'local' }
+  | {
+      readonly kind: 'local';
+      /** CPUs of the application, and of harness, generator and tracer, such as `0` and `1-3`; null to share them out. */
+      readonly applicationCpus: string | null;
+      readonly harnessCpus: string | null;
+      /** Of the front on 127.0.0.1; null lets the kernel choose. */
+      readonly port: number | null;
+    }
   | {
       readonly kind: 'sim';
       readonly cores: number;
@@ -44,6 +77,12 @@ export interface Limits {
   readonly clockJumpMs: number;
   /** Samples late or missing for longer than this are an observation gap. */
   readonly observationGapMs: number;
+  /** Requests not sent for the generator's own reasons, of those offered. */
+  readonly notSentShare: number;
+  /** p99 of send instant minus due instant; null: the smaller of 5 ms and 5 % of the objective. */
+  readonly latenessP99Ms: number | null;
+  /** CPU of the generator, of what it could use. */
+  readonly generatorCpuShare: number;
 }
 
 /** Which source of run-queue wait to use: `auto` takes BPF, or schedstat if the hypotheses do not need a histogram. */
@@ -67,6 +106,9 @@ export interface Profile {
   readonly aa: boolean;
   readonly testbed: TestbedSpec;
   readonly source: SourceChoice;
+  readonly application: ApplicationSpec | null;
+  /** Time compression k (design 4.8): divides times of the application, of the load and the sample interval; 1 is real time. */
+  readonly timeCompression: number;
   /** Length of a trial; its first `warmupMs` are not used. Both are whole multiples of `sampleMs`. */
   readonly trialMs: number;
   readonly warmupMs: number;

@@ -1,3 +1,4 @@
+import type { ReplicaEvent } from './application-reading.ts';
 import type { WaitSource } from './sample.ts';
 
 /** What the testbed is: into the manifest. Values are text, numbers, booleans or null, in a fixed order. */
@@ -26,4 +27,27 @@ export interface TrialEvidence {
   readonly canary: { readonly wakeups: number; readonly skipped: number; readonly alive: boolean } | null;
   /** Mean kernel time of one BPF program run, measured in the warm-up only, because measuring costs too. */
   readonly kernelNsPerEvent: number | null;
+  /** What happened to replicas; null without an application. */
+  readonly application: { readonly events: readonly ReplicaEvent[] } | null;
+  /** Null without a load that a generator sends. */
+  readonly generator: GeneratorEvidence | null;
+}
+
+/** How the load generator did. */
+export interface GeneratorEvidence {
+  readonly driver: 'built-in' | 'k6';
+  /** Its version, as it says it. */
+  readonly version: string;
+  /** CPU time from the start of the schedule to the last answer, over that time: in cores. */
+  readonly cpuCores: number | null;
+  /** Cores that it could use: those of its cpuset, at most its sending threads. */
+  readonly capacityCores: number;
+  /** `real-time` is SCHED_RR 1 of the sending threads. */
+  readonly priority: 'real-time' | 'normal';
+  /** Why not real-time; null if it is. */
+  readonly priorityNote: string | null;
+  /** Why it ended before its time; null if it did not. */
+  readonly death: string | null;
+  /** SHA-256 of the schedule in the binary form, as the generator read it. */
+  readonly scheduleSha256: string;
 }

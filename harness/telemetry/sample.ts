@@ -1,3 +1,6 @@
+import type { ServiceReading } from './application-reading.ts';
+import type { LoadReading } from './load-reading.ts';
+
 /** Where a reading of run-queue wait came from. `schedstat` gives count and sum only, no histogram. */
 export const waitSources = ['bpf', 'schedstat', 'sim'] as const;
 export type WaitSource = (typeof waitSources)[number];
@@ -8,7 +11,7 @@ export type WaitCause = (typeof waitCauses)[number];
 
 /** The waits that ended during one sample, of one group of threads and one cause. */
 export interface WaitReading {
-  /** `canary`, `disturbance`, or `all` for every task of the machine. Groups may overlap: `all` contains the others. */
+  /** `canary`, `disturbance`, the id of a replica, or `all` for every task of the machine, which contains the others. */
   readonly group: string;
   readonly cause: WaitCause;
   /** Waits that ended in the interval. */
@@ -62,4 +65,8 @@ export interface Sample {
   readonly waits: readonly WaitReading[] | null;
   readonly host: HostReading | null;
   readonly tracer: TracerReading | null;
+  /** By service, in the order of the model; null without an application. */
+  readonly services: readonly ServiceReading[] | null;
+  /** Null without a load that a generator sends. */
+  readonly load: LoadReading | null;
 }

@@ -1,7 +1,9 @@
 import type { Problem } from '../core/errors.ts';
 import type { Plan, PlannedArm, PlannedLoad } from '../plan/plan.ts';
 import type { TestbedFacts, TrialEvidence } from '../telemetry/evidence.ts';
+import type { Target } from '../load/port.ts';
 import type { Sample } from '../telemetry/sample.ts';
+import type { Span } from '../telemetry/span.ts';
 
 /** One attempt at one trial. */
 export interface TrialRequest {
@@ -20,11 +22,28 @@ export interface TrialClock {
   advanceTo(atMs: number, signal: AbortSignal): Promise<void>;
 }
 
+/** A trial whose application and tracer are up and whose time has not begun. */
 export interface LiveTrial extends AsyncDisposable {
   readonly clock: TrialClock;
-  /** Everything since the last call, or since the start. */
+  /** Where the load goes; null without an application that takes one. */
+  readonly target: Target | null;
+  /** CPUs for the load generator, such as `1`; null to leave that to the system. */
+  readonly generatorCpus: string | null;
+  /**
+   * Begins the trial's time. @param originMs the instant from which it counts, on the monotonic clock of the harness (`Clock.nowMs`),
+   * at most a second from now; null for now
+   */
+  start(originMs: number | null, signal: AbortSignal): Promise<void>;
+  /** Everything since the last call, or since the start. Its `load` is null: the trial loop adds it. */
   sample(signal: AbortSignal): Promise<Sample>;
-  finish(signal: AbortSignal): Promise<TrialEvidence>;
+  /** After the last sample, when every request was answered: evidence, and the spans that sampled requests left. */
+  finish(signal: AbortSignal): Promise<TrialFindings>;
+}
+
+/** What the testbed found out by the end of a trial. Its evidence has no `generator`: the trial loop adds it. */
+export interface TrialFindings {
+  readonly evidence: TrialEvidence;
+  readonly spans: readonly Span[];
 }
 
 /** The testbed, prepared for one plan. */

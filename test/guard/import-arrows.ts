@@ -26,8 +26,11 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   // The public surface.
   index: ['policy', 'load', 'analysis', 'statistics'],
   'tracer/client': ['telemetry'],
+  'deathstarbench/client': ['telemetry'],
+  'load/built-in': ['load'],
+  'load/k6': ['load'],
   // An adapter imports its port and whatever it adapts.
-  'testbed/local': ['testbed', 'tracer/client'],
+  'testbed/local': ['testbed', 'tracer/client', 'deathstarbench/client'],
   'testbed/sim': ['testbed'],
 };
 const roomsWithAdapters = ['testbed', 'load', 'policy'];
@@ -77,7 +80,7 @@ function objectionTo(file: string, specifier: string): string | null {
 /** `harness/plan/plan.ts` is in `plan`, `harness/testbed/local/stage.ts` in `testbed/local`, `tracer/client/line.ts` in `tracer/client`. */
 function roomOf(file: string): string {
   const [top = '', room = '', inner = ''] = file.split('/');
-  if (top !== 'harness') return top === 'tracer' ? `${top}/${room}` : top;
+  if (top !== 'harness') return ['tracer', 'deathstarbench'].includes(top) ? `${top}/${room}` : top;
   if (room.endsWith('.ts')) return room.replace('.ts', '');
   return roomsWithAdapters.includes(room) && !inner.endsWith('.ts') ? `${room}/${inner}` : room;
 }

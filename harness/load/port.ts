@@ -1,0 +1,75 @@
+import type { Endpoint, Quantity } from '../application/application.ts';
+import type { Problem } from '../core/errors.ts';
+import type { GeneratorEvidence } from '../telemetry/evidence.ts';
+import type { LoadReading } from '../telemetry/load-reading.ts';
+import type { RequestLog } from '../telemetry/request-log.ts';
+import type { ArrivalSchedule } from './arrival-schedule.ts';
+
+/** Where the load goes: a front of the application. */
+export interface Target {
+  /** `http://127.0.0.1:8080`, without a path. */
+  readonly url: string;
+}
+
+/** What a request is made of: the seed of the schedule draws the quantities, and the endpoint puts them in their places. */
+export interface RequestModel {
+  readonly quantities: readonly Quantity[];
+  /** By the index that the schedule holds. */
+  readonly endpoints: readonly Endpoint[];
+}
+
+/** How connections to the target are kept: `fresh` opens one for each request. */
+export type Connections = { readonly kind: 'kept'; readonly maxAgeMs: number | null } | { readonly kind: 'fresh' };
+
+export interface DriverOptions {
+  /** A request without an answer after this long counts as timed out; from its due instant. */
+  readonly timeoutMs: number;
+  /** Beyond it a request is recorded as not sent. */
+  readonly mostInFlight: number;
+  readonly connections: Connections;
+  /** Share of requests that ask for spans by their trace context, 0 to 1. */
+  readonly spanShare: number;
+}
+
+export interface LoadOrder extends DriverOptions {
+  readonly schedule: ArrivalSchedule;
+  readonly requests: RequestModel;
+  readonly target: Target;
+  /** CPUs for the generator, such as `1` or `0-3`; null to leave that to the system. */
+  readonly cpus: string | null;
+  /** A folder that is there, for files the driver needs while it runs. */
+  readonly workFolder: string;
+}
+
+/** Sends a schedule open-loop: it never waits for an answer before the next request (design 3.4). */
+export interface LoadDriver {
+  readonly name: 'built-in' | 'k6';
+  /** What keeps it from running here; changes nothing. */
+  check(): Promise<readonly Problem[]>;
+  /** Gets everything ready to send, and sends nothing yet. @throws HarnessError `load-failed` */
+  prepare(order: LoadOrder, signal: AbortSignal): Promise<PreparedLoad>;
+}
+
+export interface PreparedLoad extends AsyncDisposable {
+  /**
+   * Starts the schedule. Answers its origin, the instant from which due instants count, on the monotonic clock of the harness
+   * (`Clock.nowMs`): within a second from now, so that the trial can start with it.
+   */
+  go(signal: AbortSignal): Promise<RunningLoad>;
+}
+
+export interface RunningLoad {
+  readonly originMs: number;
+  /** Everything since the last call, or since the origin. Never waits for an answer. */
+  reading(): Promise<LoadReading>;
+  /**
+   * Waits until every request that was sent has been answered or has timed out, and gives the whole log. It also answers if the
+   * generator died on the way: then with what it had, and the evidence says so.
+   */
+  finish(signal: AbortSignal): Promise<LoadOutcome>;
+}
+
+export interface LoadOutcome {
+  readonly log: RequestLog;
+  readonly generator: GeneratorEvidence;
+}
