@@ -14,11 +14,12 @@ import { threadsOf } from '../../plan/thread-count.ts';
 import { Cgroup } from './cgroup.ts';
 import { cgroupRemedy } from './cpu-handover.ts';
 import { startDisturbance } from './disturbance.ts';
+import { kernelAheadMs } from './kernel-clock.ts';
 import { LocalTrial } from './local-trial.ts';
 import { probeCgroups, probeTracer, type TracerProbe } from './probe.ts';
 import { busyWith, createRunGroup, removeLeftovers, subtreeOf, type Subtree } from './run-group.ts';
 import { checkThreads } from './thread-limit.ts';
-import { BpfMeter, SchedstatMeter, type Groups, type WaitMeter } from './wait-meter.ts';
+import { BpfMeter, SchedstatMeter, type WaitMeter } from './wait-meter.ts';
 import { startWorkload } from './workload.ts';
 
 export interface LocalDependencies {
@@ -173,17 +174,16 @@ export class LocalTestbed implements Testbed {
     const cores = availableParallelism();
     const cleanup = new Cleanup();
     try {
-      const groups = new Map<string, Cgroup>();
+      const meter = await this.#meter(source, plan.warmupMs, cleanup, signal);
       const addGroup = (name: string): Cgroup => {
         const cgroup = Cgroup.create(`${run.path}/${name}`);
         cleanup.defer(() => cgroup.remove(clock));
-        groups.set(name, cgroup);
+        meter.watch(name, cgroup);
         return cgroup;
       };
       const canaryGroup = plan.canary && addGroup('canary');
       const threads = threadsOf(arm.disturbances.cpu, cores);
       const disturbanceGroup = threads > 0 ? addGroup('disturbance') : null;
-      const meter = await this.#meter(source, plan.warmupMs, groups, cleanup, signal);
       const disturbance =
         disturbanceGroup &&
         cleanup.use(
@@ -204,7 +204,7 @@ export class LocalTestbed implements Testbed {
             )
           : null;
       signal.throwIfAborted();
-      return await LocalTrial.start({ meter, canary, disturbance, cleanup }, cores, clock, signal);
+      return new LocalTrial({ meter, canary, disturbance, cleanup }, cores, clock);
     } catch (error) {
       return await undoing(error, () => cleanup[Symbol.asyncDispose]());
     }
@@ -213,12 +213,11 @@ export class LocalTestbed implements Testbed {
   async #meter(
     source: 'bpf' | 'schedstat',
     warmupMs: number,
-    groups: Groups,
     cleanup: Cleanup,
     signal: AbortSignal,
   ): Promise<WaitMeter> {
     const { runner, clock, tracer } = this.#dependencies;
-    if (source === 'schedstat') return new SchedstatMeter(groups, clock);
+    if (source === 'schedstat') return new SchedstatMeter(clock);
     const hierarchy = ownCpuHierarchy();
     // The cost of a program run is measured in the warm-up only: measuring it costs too.
     const options = {
@@ -226,7 +225,8 @@ export class LocalTestbed implements Testbed {
       ...(warmupMs > 0 ? { statsMs: Math.min(warmupMs, longestStatsMs) } : {}),
       ...(hierarchy ? { groups: cgroupRoom(hierarchy.mountPoint) } : {}),
     };
-    return new BpfMeter(cleanup.use(await startRunqTracer(options, { runner, clock, signal })), groups);
+    const running = cleanup.use(await startRunqTracer(options, { runner, clock, signal }));
+    return new BpfMeter(running, kernelAheadMs(clock));
   }
 }
 

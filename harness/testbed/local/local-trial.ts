@@ -1,9 +1,8 @@
 import type { Cleanup } from '../../core/cleanup.ts';
 import type { Clock } from '../../core/clock.ts';
 import { HarnessError } from '../../core/errors.ts';
-import type { TrialEvidence } from '../../telemetry/evidence.ts';
 import type { Sample } from '../../telemetry/sample.ts';
-import type { LiveTrial, TrialClock } from '../port.ts';
+import type { LiveTrial, TrialClock, TrialFindings } from '../port.ts';
 import type { Disturbance } from './disturbance.ts';
 import { hostReading, readHostCounters, type HostCounters } from './host-counters.ts';
 import type { MeterReading, WaitMeter } from './wait-meter.ts';
@@ -26,46 +25,53 @@ interface Instant {
 
 /** A trial on the processes of this machine. */
 export class LocalTrial implements LiveTrial {
+  readonly target = null;
+  readonly generatorCpus = null;
   readonly clock: TrialClock;
   readonly #clock: Clock;
   readonly #cores: number;
   readonly #parts: TrialParts;
-  readonly #start: Instant;
-  #last: Instant;
+  #originMs = 0;
+  #startOffsetMs = 0;
+  /** Null before the start. */
+  #last: Instant | null = null;
   #tracerDeath: string | null = null;
 
-  private constructor(parts: TrialParts, cores: number, clock: Clock, start: Instant) {
-    const startMs = clock.nowMs();
-    this.clock = { advanceTo: (atMs, signal) => clock.sleep(startMs + atMs - clock.nowMs(), signal) };
+  constructor(parts: TrialParts, cores: number, clock: Clock) {
+    this.clock = { advanceTo: (atMs, signal) => clock.sleep(this.#originMs + atMs - clock.nowMs(), signal) };
     this.#parts = parts;
     this.#cores = cores;
     this.#clock = clock;
-    this.#start = start;
-    this.#last = start;
   }
 
-  /** The trial starts when the meter was read for the first time. */
-  static async start(parts: TrialParts, cores: number, clock: Clock, signal: AbortSignal): Promise<LocalTrial> {
-    const reading = await parts.meter.read(signal);
-    return new LocalTrial(parts, cores, clock, instantOf(reading.instantMs, clock));
+  /** What the meter counts before its first reading is of no trial. */
+  async start(originMs: number | null, signal: AbortSignal): Promise<void> {
+    if (originMs !== null) await this.#clock.sleep(Math.max(0, originMs - this.#clock.nowMs()), signal);
+    const { instantMs } = await this.#parts.meter.read(signal);
+    this.#originMs = originMs ?? instantMs;
+    this.#last = instantOf(instantMs, this.#clock);
+    this.#startOffsetMs = this.#last.offsetMs;
   }
 
   async sample(signal: AbortSignal): Promise<Sample> {
     const reading = await this.#read(signal);
     const previous = this.#last;
+    if (previous === null) throw new Error('a trial was sampled before its start');
     // Without a reading there is no instant of the meter; the trial's own clock stands in.
     const meterMs = reading?.instantMs ?? previous.meterMs;
     const instant = instantOf(meterMs, this.#clock);
     this.#last = instant;
     const intervalMs = meterMs - previous.meterMs;
     return {
-      atMs: meterMs - this.#start.meterMs,
+      atMs: meterMs - this.#originMs,
       intervalMs,
-      clockOffsetMs: instant.offsetMs - this.#start.offsetMs,
+      clockOffsetMs: instant.offsetMs - this.#startOffsetMs,
       source: this.#parts.meter.source,
       waits: reading?.waits ?? null,
       host: reading && hostReading(previous.host, instant.host, this.#cores, intervalMs / 1000),
       tracer: reading?.tracer ?? null,
+      services: null,
+      load: null,
     };
   }
 
@@ -80,15 +86,18 @@ export class LocalTrial implements LiveTrial {
     }
   }
 
-  async finish(signal: AbortSignal): Promise<TrialEvidence> {
+  async finish(signal: AbortSignal): Promise<TrialFindings> {
     const { meter, canary, disturbance } = this.#parts;
     const report = await canary?.report(signal);
-    return {
+    const evidence = {
       tracerDeath: this.#tracerDeath,
       disturbance: disturbance?.evidence() ?? null,
       canary: canary && { wakeups: report?.wakeups ?? 0, skipped: report?.skipped ?? 0, alive: report !== null },
       kernelNsPerEvent: meter.kernelNsPerEvent(),
+      application: null,
+      generator: null,
     };
+    return { evidence, spans: [] };
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -10,11 +10,10 @@ import {
   type SchedstatReading,
 } from '../../../tracer/client/schedstat.ts';
 import type { RunqTracer } from '../../../tracer/client/tracer.ts';
-import type { Cgroup } from './cgroup.ts';
 
 /** What a meter counted since its last reading. */
 export interface MeterReading {
-  /** Monotonic instant of the reading, in milliseconds from an origin of the meter's own. */
+  /** Instant of the reading, on the clock of the harness (`Clock.nowMs`). */
   readonly instantMs: number;
   readonly waits: readonly WaitReading[];
   readonly tracer: TracerReading | null;
@@ -23,34 +22,54 @@ export interface MeterReading {
 /** Measures run-queue wait of groups of threads and of the whole machine. The first reading covers nothing: it is the start. */
 export interface WaitMeter {
   readonly source: WaitSource;
+  /** From the next reading on, the waits of this cgroup are told apart. */
+  watch(group: string, cgroup: MeteredCgroup): void;
+  /** No longer; its waits stay in those of the whole machine. */
+  forget(group: string): void;
   read(signal: AbortSignal): Promise<MeterReading>;
   /** Mean kernel time of one program run, or null if it was not measured. */
   kernelNsPerEvent(): number | null;
 }
 
-/** Groups by the name that readings carry. */
-export type Groups = ReadonlyMap<string, Cgroup>;
+/** The cgroup in the hierarchy of the cpu controller. */
+export interface MeteredCgroup {
+  readonly path: string;
+  /** What the tracer calls it: the inode of its directory. */
+  readonly id: string;
+}
 
 export class BpfMeter implements WaitMeter {
   readonly source = 'bpf';
   readonly #tracer: RunqTracer;
-  readonly #groups: ReadonlyMap<string, string>;
+  readonly #kernelAheadMs: number;
+  /** Ids by the name that readings carry. */
+  readonly #groups = new Map<string, string>();
   #last: Snapshot | null = null;
 
-  constructor(tracer: RunqTracer, groups: Groups) {
+  /** @param kernelAheadMs the kernel's monotonic clock minus that of the harness */
+  constructor(tracer: RunqTracer, kernelAheadMs: number) {
     this.#tracer = tracer;
-    this.#groups = new Map([...groups].map(([name, cgroup]) => [name, cgroup.id]));
+    this.#kernelAheadMs = kernelAheadMs;
+  }
+
+  watch(group: string, { id }: MeteredCgroup): void {
+    this.#groups.set(group, id);
+  }
+
+  forget(group: string): void {
+    this.#groups.delete(group);
   }
 
   async read(signal: AbortSignal): Promise<MeterReading> {
     const snapshot = await this.#tracer.snapshot(signal);
     const earlier = this.#last;
     this.#last = snapshot;
-    const instantMs = Number(snapshot.monotonicNs) / 1e6;
+    const instantMs = Number(snapshot.monotonicNs) / 1e6 - this.#kernelAheadMs;
     if (earlier === null) return { instantMs, waits: [], tracer: null };
     const { groups, tracer } = difference(earlier, snapshot);
+    const byId = new Map(groups.map((group) => [group.id, group]));
     const own = [...this.#groups].flatMap(([name, id]) => {
-      const group = groups.find((candidate) => candidate.id === id);
+      const group = byId.get(id);
       return causes(name, group ? [group.contention] : [], group ? [group.throttled] : []);
     });
     const all = causes(
@@ -92,20 +111,27 @@ function causes(
 
 export class SchedstatMeter implements WaitMeter {
   readonly source = 'schedstat';
-  readonly #groups: Groups;
+  readonly #paths = new Map<string, string>();
   readonly #clock: Clock;
   #last: ReadonlyMap<string, SchedstatReading> | null = null;
 
-  constructor(groups: Groups, clock: Clock) {
-    this.#groups = groups;
+  constructor(clock: Clock) {
     this.#clock = clock;
+  }
+
+  watch(group: string, { path }: MeteredCgroup): void {
+    this.#paths.set(group, path);
+  }
+
+  forget(group: string): void {
+    this.#paths.delete(group);
   }
 
   read(): Promise<MeterReading> {
     const instantMs = this.#clock.nowMs();
     const readings = new Map<string, SchedstatReading>();
-    for (const [name, cgroup] of this.#groups) {
-      readings.set(name, readCgroupWaits(cgroup.path, procFiles) ?? new Map());
+    for (const [name, path] of this.#paths) {
+      readings.set(name, readCgroupWaits(path, procFiles) ?? new Map());
     }
     readings.set('all', readMachineWaits(procFiles) ?? new Map());
     const earlier = this.#last;

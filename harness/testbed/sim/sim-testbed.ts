@@ -1,10 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Problem } from '../../core/errors.ts';
-import type { Plan, TestbedSpec } from '../../plan/plan.ts';
-import type { TestbedFacts, TrialEvidence } from '../../telemetry/evidence.ts';
+import type { Plan, PlannedLoad, TestbedSpec } from '../../plan/plan.ts';
+import type { TestbedFacts } from '../../telemetry/evidence.ts';
 import type { Sample, WaitReading } from '../../telemetry/sample.ts';
 import { slotCount, slotOf } from '../../telemetry/wait-slots.ts';
-import type { LiveTrial, Stage, Testbed, TrialRequest } from '../port.ts';
+import type { LiveTrial, Stage, Testbed, TrialFindings, TrialRequest } from '../port.ts';
 import { threadsOf } from '../../plan/thread-count.ts';
 import { SimRunQueue, type SimGroup } from './run-queue.ts';
 
@@ -24,8 +24,20 @@ export class SimTestbed implements Testbed {
     return Promise.resolve({ kind: 'sim', cores, source: 'sim', details: { workMicros }, notes: [] });
   }
 
-  check(): Promise<readonly Problem[]> {
-    return Promise.resolve([]);
+  check({ application, loads }: Plan): Promise<readonly Problem[]> {
+    const problems: Problem[] = loads
+      .filter((load) => constantRate(load) === null)
+      .map(({ name }) => ({
+        ...{ severity: 'error', code: 'load-not-simulated' },
+        message: `The simulator has Poisson arrivals at a constant rate only; the load ${name} has others.`,
+        hint: 'Use `testbed: { kind: local }`, or a load with a plain `rate`.',
+      }));
+    if (application !== null) {
+      const message = `The simulator cannot run the application ${application.model.name}.`;
+      const hint = 'Use `testbed: { kind: local }`.';
+      problems.push({ severity: 'error', code: 'application-not-simulated', message, hint });
+    }
+    return Promise.resolve(problems);
   }
 
   prepare(plan: Plan): Promise<Stage> {
@@ -37,6 +49,8 @@ export class SimTestbed implements Testbed {
 }
 
 class SimTrial implements LiveTrial {
+  readonly target = null;
+  readonly generatorCpus = null;
   readonly clock = {
     advanceTo: async (atMs: number, signal: AbortSignal): Promise<void> => {
       // Virtual time passes in no time; without a pause nobody could interrupt it.
@@ -63,7 +77,7 @@ class SimTrial implements LiveTrial {
     this.#busyThreads = threadsOf(arm.disturbances.cpu, cores);
     const model = {
       cores,
-      arrivals: load && { ratePerSecond: load.ratePerSecond, meanWorkMs: workMicros / 1000 },
+      arrivals: load && { ratePerSecond: requiredRate(load), meanWorkMs: workMicros / 1000 },
       canary: canary && { ratePerSecond: canary.ratePerSecond, workMs: canary.workMicros / 1000 },
       busyThreads: this.#busyThreads,
       arrivalSeed: blockSeed,
@@ -77,6 +91,11 @@ class SimTrial implements LiveTrial {
     const tally = this.#tallies.get(group) ?? new Tally();
     this.#tallies.set(group, tally);
     return tally;
+  }
+
+  /** Virtual time has no origin but its own. */
+  start(): Promise<void> {
+    return Promise.resolve();
   }
 
   sample(): Promise<Sample> {
@@ -100,6 +119,8 @@ class SimTrial implements LiveTrial {
         contextSwitches: this.#queue.switches - this.#sampledSwitches,
       },
       tracer: null,
+      services: null,
+      load: null,
     };
     this.#tallies = new Map();
     this.#sampledMs = this.#nowMs;
@@ -108,20 +129,34 @@ class SimTrial implements LiveTrial {
     return Promise.resolve(sample);
   }
 
-  finish(): Promise<TrialEvidence> {
+  finish(): Promise<TrialFindings> {
     const threads = this.#busyThreads;
     const disturbance = { program: 'sim', wanted: threads, started: threads, alive: threads };
-    return Promise.resolve({
+    const evidence = {
       tracerDeath: null,
       disturbance: threads > 0 ? disturbance : null,
       canary: null,
       kernelNsPerEvent: null,
-    });
+      application: null,
+      generator: null,
+    };
+    return Promise.resolve({ evidence, spans: [] });
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return Promise.resolve();
   }
+}
+
+/** Arrivals per second, or null if they are not those of a Poisson process at a constant rate. */
+function constantRate({ rate, arrivals }: PlannedLoad): number | null {
+  return rate.kind === 'constant' && arrivals.kind === 'poisson' ? rate.perSecond : null;
+}
+
+function requiredRate(load: PlannedLoad): number {
+  const ratePerSecond = constantRate(load);
+  if (ratePerSecond === null) throw new Error(`the load ${load.name} was to be refused by the check`);
+  return ratePerSecond;
 }
 
 /** Waits of one group since the last sample. */

@@ -219,6 +219,7 @@ read -r nothing < "$0.pipe"
     commands.length = 0;
     const request = { id: '001-idle-1', arm, load: null, seed: 1, blockSeed: 1 };
     await using live = await stage.begin(request, signal);
+    await live.start(null, signal);
     await live.finish(signal);
     const tracer = commands.find(([name]) => name === 'scalelab-runq') ?? [];
     expect(tracer[tracer.indexOf('--stats-ms') + 1]).toBe('3600000');

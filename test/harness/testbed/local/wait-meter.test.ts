@@ -26,7 +26,7 @@ test.each([
   ['a program was already running on that CPU', { ...before, recursionMisses: 32 }],
 ])('an event is lost when %s', async (_what, after) => {
   const { signal } = new AbortController();
-  const meter = new BpfMeter(tracerOf([snapshotOf(before), snapshotOf({ seq: 1, ...after })]), new Map());
+  const meter = new BpfMeter(tracerOf([snapshotOf(before), snapshotOf({ seq: 1, ...after })]), 0);
   expect((await meter.read(signal)).tracer).toBeNull();
   expect((await meter.read(signal)).tracer).toMatchObject({ lost: 2 });
 });
