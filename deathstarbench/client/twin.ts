@@ -16,6 +16,8 @@ export interface TwinOrder {
   readonly port: number;
   /** `cgroup.procs` of every hierarchy that it enters before it becomes the twin. */
   readonly cgroupFiles: readonly string[];
+  /** CPUs that the launcher binds it to (`enter --cpus`), such as `0` or `1-3`; null to leave that to its cgroups. */
+  readonly cpus: string | null;
 }
 
 /** A replica that was started. Its process dies with the harness. */
