@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { allocationSchema } from './allocation-schema.ts';
 import { describe } from '../yaml/describe.ts';
-import { expecting, mapping, name } from '../yaml/fields.ts';
+import { expecting, mapping, name, quantity } from '../yaml/fields.ts';
 import type { ThreadCount } from './profile.ts';
 
 const threadsExpected = 'a number of threads from 1 to 1024, or cores, or a multiple such as 2x cores (up to 64x)';
@@ -41,11 +42,26 @@ const disturbancesHelp = {
   examples: [{ cpu: 1 }],
 };
 
+const assumedDemand = quantity(
+  'share',
+  {
+    title: 'Assumed demand',
+    description: 'Factor on the CPU demands of the model that nobody measured: does the result hang on them?',
+    examples: ['50 %', '200 %'],
+  },
+  { from: '1 %', to: '10000 %' },
+).prefault('100 %');
+
 const armHelp = { title: 'Arm', description: 'One treatment of the comparison.' };
 
 /** `matrix` is known, for the sake of suggestions: it is gone once matrices are expanded. */
 export const armSchema = mapping(
-  { name: armName, disturbances: mapping({ cpu: threadCount.optional() }).prefault({}).meta(disturbancesHelp) },
+  {
+    name: armName,
+    disturbances: mapping({ cpu: threadCount.optional() }).prefault({}).meta(disturbancesHelp),
+    allocation: allocationSchema.optional(),
+    assumedDemand,
+  },
   ['matrix'],
 ).meta(armHelp);
 
@@ -63,6 +79,13 @@ export const armInFile = mapping({
   })
     .prefault({})
     .meta(disturbancesHelp),
+  // Any value may be a placeholder; what it then is, is checked when the matrix is expanded.
+  allocation: z.record(z.string(), z.unknown()).optional().meta(z.globalRegistry.get(allocationSchema) ?? {}),
+  assumedDemand: z
+    .string()
+    .regex(/^\s*\d+(\.\d+)?\s*%\s*$|^\{\w+\}( ?%)?$/)
+    .prefault('100 %')
+    .meta(z.globalRegistry.get(assumedDemand) ?? {}),
   matrix: z
     .record(z.string().regex(/^[A-Za-z]\w*$/), z.array(z.union([z.string(), z.number(), z.boolean()])).min(1))
     .optional()

@@ -38,8 +38,17 @@ export type RateShape =
       readonly holdMs: number;
       readonly fallMs: number;
     }
-  /** From a CSV file: a rate for each second; the last one goes on. `file` as written, for messages. */
-  | { readonly kind: 'trace'; readonly file: string; readonly perSecond: readonly number[]; readonly scale: number };
+  /**
+   * From a CSV file: a rate for each `stepMs`, which is a second before time compression; the last one goes on. `file` as written, for
+   * messages.
+   */
+  | {
+      readonly kind: 'trace';
+      readonly file: string;
+      readonly perSecond: readonly number[];
+      readonly scale: number;
+      readonly stepMs: number;
+    };
 
 export type ArrivalProcess =
   | { readonly kind: 'poisson' }

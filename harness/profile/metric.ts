@@ -1,15 +1,46 @@
 /** What a trial is judged by. `p50` to `p99` need a histogram; `mean` and `total` (wait seconds per second) do not. */
 export const waitStatistics = ['p50', 'p95', 'p99', 'mean', 'total'] as const;
 export type WaitStatistic = (typeof waitStatistics)[number];
-export const waitGroups = ['canary', 'all'] as const;
+/** `application`: every replica of it. */
+export const waitGroups = ['canary', 'all', 'application'] as const;
 export type WaitGroup = (typeof waitGroups)[number];
-export type MetricName = `${WaitGroup}-wait-${WaitStatistic}`;
-export const metricNames: readonly MetricName[] = waitGroups.flatMap((group) =>
-  waitStatistics.map((statistic): MetricName => `${group}-wait-${statistic}`),
+export type WaitMetric = `${WaitGroup}-wait-${WaitStatistic}`;
+
+/** Of the application under a load. */
+export const applicationMetrics = [
+  // From the due instant to the last byte, of every request that was answered with success.
+  'latency-p50',
+  'latency-p95',
+  'latency-p99',
+  'latency-mean',
+  // Of the requests offered: answered too late, with an error, in time-out, or never sent.
+  'violation-share',
+  // CPU time that the application used, per second: cores.
+  'cpu-cores',
+] as const;
+export type ApplicationMetric = (typeof applicationMetrics)[number];
+
+export type MetricName = WaitMetric | ApplicationMetric;
+
+export const waitMetrics: readonly WaitMetric[] = waitGroups.flatMap((group) =>
+  waitStatistics.map((statistic): WaitMetric => `${group}-wait-${statistic}`),
 );
+export const metricNames: readonly MetricName[] = [...waitMetrics, ...applicationMetrics];
+
+export type MetricUnit = 'seconds' | 'seconds-per-second' | 'share' | 'cores';
+
+export function metricUnit(metric: MetricName): MetricUnit {
+  if (metric === 'violation-share') return 'share';
+  if (metric === 'cpu-cores') return 'cores';
+  return metric.endsWith('-total') ? 'seconds-per-second' : 'seconds';
+}
 
 /** True for a metric of the canary alone, which needs a profile with a canary. */
 export const isCanaryMetric = (metric: MetricName): boolean => metric.startsWith('canary-');
 
-/** True for a quantile: a source without a histogram, such as schedstat, cannot give it. */
-export const needsHistogram = (metric: MetricName): boolean => /-p\d+$/.test(metric);
+/** True for what only a profile with an application has. */
+export const isApplicationMetric = (metric: MetricName): boolean =>
+  !metric.startsWith('canary-') && !metric.startsWith('all-');
+
+/** True for a quantile of run-queue wait: a source without a histogram, such as schedstat, cannot give it. */
+export const needsHistogram = (metric: MetricName): boolean => /-wait-p\d+$/.test(metric);

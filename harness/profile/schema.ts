@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { driverSchema, faultSchema, modelSchema, objectiveSchema } from './application-schema.ts';
 import { armInFile, armSchema } from './arm-schema.ts';
 import { unknownWord } from '../yaml/did-you-mean.ts';
 import {
@@ -20,13 +21,30 @@ import { metricNames, type MetricName } from './metric.ts';
 const kind = <Kind extends string>(name: Kind): z.ZodLiteral<Kind> =>
   z.literal(name).meta({ title: 'Kind', description: 'Which testbed.', examples: [name] });
 
-const testbed = z
+const cpuSet = (title: string, example: string) =>
+  z
+    .string(expecting('CPUs such as 0 or 1-3,5'))
+    .regex(/^\d{1,4}(-\d{1,4})?(,\d{1,4}(-\d{1,4})?)*$/, expecting('CPUs such as 0 or 1-3,5'))
+    .meta({ title, description: 'A list of CPUs; shared out by default.', examples: [example] });
+
+export const testbedSchema = z
   .discriminatedUnion(
     'kind',
     [
-      mapping({ kind: kind('local') }).meta({
+      mapping({
+        kind: kind('local'),
+        applicationCpus: cpuSet('CPUs of the application', '0').nullable().prefault(null),
+        harnessCpus: cpuSet('CPUs of harness, load generator and tracer', '1').nullable().prefault(null),
+        port: count(
+          { title: 'Port', description: 'Of the front on 127.0.0.1; the kernel chooses without it.', examples: [8080] },
+          1,
+          65_535,
+        )
+          .nullable()
+          .prefault(null),
+      }).meta({
         title: 'Local',
-        description: 'This machine: groups of threads in cgroups, run-queue wait from its kernel.',
+        description: 'This machine: real processes in cgroups, run-queue wait from its kernel.',
       }),
       mapping({
         kind: kind('sim'),
@@ -77,7 +95,7 @@ export const hypothesisSchema = mapping({
   metric: choice('metric', metricNames as readonly [MetricName, ...MetricName[]], {
     title: 'Metric',
     description:
-      'Run-queue wait of the canary or of all tasks of the machine, per trial: a quantile, the mean, or the total in wait seconds per second.',
+      'Per trial: run-queue wait of the canary, of all tasks of the machine or of the application (a quantile, the mean, or the total in wait seconds per second), latency, share of violations, or cores used.',
     examples: ['canary-wait-p95'],
   }),
 }).meta({
@@ -110,6 +128,31 @@ const limits = mapping({
     { title: 'Observation gap', description: 'How late a sample may be.', examples: ['2s'] },
     { from: '100ms', to: '1h', whole: wholeMilliseconds },
   ).prefault('2s'),
+  notSent: quantity(
+    'share',
+    {
+      title: 'Not sent',
+      description: 'Requests that the load generator could not send for reasons of its own, of those offered.',
+      examples: ['0.5 %'],
+    },
+    { from: '0 %', to: '100 %' },
+  ).prefault('0.5 %'),
+  lateness: quantity(
+    'duration',
+    {
+      title: 'Lateness',
+      description: 'p99 of send instant minus due instant. `null`: the smaller of 5 ms and 5 % of the objective.',
+      examples: ['5ms'],
+    },
+    { from: '10us', to: '1h' },
+  )
+    .nullable()
+    .prefault(null),
+  generatorCpu: quantity(
+    'share',
+    { title: 'Generator CPU', description: 'CPU of the load generator, of what it could use.', examples: ['80 %'] },
+    { from: '1 %', to: '100 %' },
+  ).prefault('80 %'),
 });
 
 const canary = mapping({
@@ -195,7 +238,26 @@ function sections<Arm extends z.ZodType>(arm: Arm) {
         description: 'One treatment as two arms: what difference does this testbed show by accident?',
         examples: [true],
       }),
-    testbed,
+    testbed: testbedSchema,
+    application: modelSchema.optional(),
+    objective: objectiveSchema.prefault('200ms'),
+    driver: driverSchema.prefault({}),
+    faults: z
+      .array(faultSchema, expecting('a list of faults'))
+      .max(100, listed('at most 100 faults'))
+      .prefault([])
+      .meta({ title: 'Faults', description: 'What is done to the application on purpose, in every trial.' }),
+    timeCompression: z
+      .number(expecting('a number from 1 to 1000'))
+      .min(1, expecting('a number from 1 to 1000'))
+      .max(1000, expecting('a number from 1 to 1000'))
+      .prefault(1)
+      .meta({
+        title: 'Time compression',
+        description:
+          'k: divides start-up, discovery, drain limit and connection ages of the application and the time axis of the loads; never latencies.',
+        examples: [10],
+      }),
     source: choice('source', ['auto', 'bpf', 'schedstat'], {
       title: 'Source of run-queue wait',
       description:

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 export interface ExperimentPaths {
   readonly folder: string;
   readonly profile: string;
+  /** The files that the profile names: the model of the application, traces. */
+  readonly inputs: string;
   readonly plan: string;
   readonly manifest: string;
   readonly journal: string;
@@ -12,6 +14,7 @@ export interface ExperimentPaths {
   readonly reportHtml: string;
   readonly reportMarkdown: string;
   readonly figures: string;
+  readonly blocks: string;
   readonly trials: string;
 }
 
@@ -19,6 +22,7 @@ export function experimentPaths(folder: string): ExperimentPaths {
   return {
     folder,
     profile: join(folder, 'profile.yaml'),
+    inputs: join(folder, 'inputs.json'),
     plan: join(folder, 'plan.json'),
     manifest: join(folder, 'manifest.json'),
     journal: join(folder, 'journal.jsonl'),
@@ -27,6 +31,7 @@ export function experimentPaths(folder: string): ExperimentPaths {
     reportHtml: join(folder, 'report.html'),
     reportMarkdown: join(folder, 'report.md'),
     figures: join(folder, 'figures'),
+    blocks: join(folder, 'blocks'),
     trials: join(folder, 'trials'),
   };
 }
@@ -36,6 +41,11 @@ export interface TrialPaths {
   readonly record: string;
   readonly samples: string;
   readonly runqueue: string;
+  readonly services: string;
+  readonly replicas: string;
+  readonly load: string;
+  readonly requests: string;
+  readonly spans: string;
 }
 
 export function trialPaths(experiment: ExperimentPaths, trialId: string): TrialPaths {
@@ -45,7 +55,17 @@ export function trialPaths(experiment: ExperimentPaths, trialId: string): TrialP
     record: join(folder, 'trial.json'),
     samples: join(folder, 'samples.parquet'),
     runqueue: join(folder, 'runqueue.parquet'),
+    services: join(folder, 'services.parquet'),
+    replicas: join(folder, 'replicas.parquet'),
+    load: join(folder, 'load.parquet'),
+    requests: join(folder, 'requests.parquet'),
+    spans: join(folder, 'spans.parquet'),
   };
+}
+
+/** The arrivals of a block. */
+export function schedulePath(experiment: ExperimentPaths, block: number): string {
+  return join(experiment.blocks, String(block), 'schedule.parquet');
 }
 
 /** The folder name of an attempt. Blocks have three digits or more, so that a listing is in order. */

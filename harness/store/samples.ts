@@ -1,3 +1,4 @@
+import type { LoadReading } from '../telemetry/load-reading.ts';
 import {
   waitCauses,
   waitSources,
@@ -8,21 +9,36 @@ import {
 } from '../telemetry/sample.ts';
 import type { TrialPaths } from './layout.ts';
 import { readParquet, unreadable, writeParquet, type Row } from './parquet.ts';
-import { runqueueTable, samplesTable, type Cell } from './tables.ts';
+import { number, numberOrNull, oneOf, text } from './rows.ts';
+import { readServices, serviceRows, replicaRows, type ServiceRows } from './service-rows.ts';
+import { endpointReading, loadRows } from './load-rows.ts';
+import { loadTable, replicasTable, runqueueTable, samplesTable, servicesTable, type Cell } from './tables.ts';
 
-/** Writes the samples of a trial as `samples.parquet` and `runqueue.parquet`. */
-export async function writeSamples(paths: TrialPaths, samples: readonly Sample[]): Promise<void> {
+/** Writes the samples of a trial; those of an application in three files more. */
+export async function writeSamples(
+  paths: TrialPaths,
+  samples: readonly Sample[],
+  hasApplication: boolean,
+): Promise<void> {
   await writeParquet(paths.samples, samplesTable, samples.map(sampleRow));
   await writeParquet(paths.runqueue, runqueueTable, samples.flatMap(waitRows));
+  if (!hasApplication) return;
+  await writeParquet(paths.services, servicesTable, samples.flatMap(serviceRows));
+  await writeParquet(paths.replicas, replicasTable, samples.flatMap(replicaRows));
+  await writeParquet(paths.load, loadTable, samples.flatMap(loadRows));
 }
 
-function sampleRow({ host, tracer, ...sample }: Sample): readonly Cell[] {
+function sampleRow({ host, tracer, load, services, ...sample }: Sample): readonly Cell[] {
   return [
     sample.atMs,
     sample.intervalMs,
     sample.clockOffsetMs,
     sample.source,
     sample.waits?.length ?? -1,
+    services?.length ?? -1,
+    load?.inFlight ?? null,
+    load?.generatorCpuSeconds ?? null,
+    load?.latenessP99Ms ?? null,
     host?.busySeconds ?? null,
     host?.stolenSeconds ?? null,
     host?.capacitySeconds ?? null,
@@ -52,18 +68,36 @@ function waitRows(sample: Sample): readonly (readonly Cell[])[] {
  * The same samples again, in the order of time.
  * @throws HarnessError `results-damaged` if the two files do not belong together, or hold what Scalelab does not write
  */
-export async function readSamples(paths: TrialPaths): Promise<readonly Sample[]> {
+export async function readSamples(paths: TrialPaths, hasApplication: boolean): Promise<readonly Sample[]> {
   const rows = await readParquet(paths.samples, samplesTable);
   const waitRows = await readParquet(paths.runqueue, runqueueTable);
+  const [serviceRows, replicaRows, loadRows] = hasApplication
+    ? [
+        await readParquet(paths.services, servicesTable),
+        await readParquet(paths.replicas, replicasTable),
+        await readParquet(paths.load, loadTable),
+      ]
+    : [[], [], []];
   try {
-    return joinRows(rows, waitRows);
+    return joinRows(rows, waitRows, { services: serviceRows, replicas: replicaRows }, loadRows);
   } catch (error) {
     throw unreadable(paths.folder, error);
   }
 }
 
 /** Both are in the order in which they were written: the waits of a sample follow those of the one before. */
-function joinRows(rows: readonly Row[], waitRows: readonly Row[]): readonly Sample[] {
+function joinRows(
+  rows: readonly Row[],
+  waitRows: readonly Row[],
+  ofServices: ServiceRows,
+  loadRows: readonly Row[],
+): readonly Sample[] {
+  const nextServices = readServices(ofServices);
+  const loads = new Map<number, Row[]>();
+  for (const row of loadRows) {
+    const atMs = number(row, 'atMs');
+    loads.set(atMs, [...(loads.get(atMs) ?? []), row]);
+  }
   let used = 0;
   const samples = rows.map((row): Sample => {
     const atMs = number(row, 'atMs');
@@ -80,6 +114,8 @@ function joinRows(rows: readonly Row[], waitRows: readonly Row[]): readonly Samp
       waits: own?.map(waitReading) ?? null,
       host: hostReading(row),
       tracer: tracerReading(row),
+      services: nextServices(atMs, number(row, 'serviceReadings')),
+      load: loadReading(row, loads.get(atMs) ?? []),
     };
   });
   if (used !== waitRows.length)
@@ -95,6 +131,17 @@ function waitReading(row: Row): WaitReading {
     count: number(row, 'count'),
     waitSeconds: number(row, 'waitSeconds'),
     slots: Array.isArray(slots) ? slots : null,
+  };
+}
+
+function loadReading(row: Row, ofEndpoints: readonly Row[]): LoadReading | null {
+  const inFlight = numberOrNull(row, 'loadInFlight');
+  if (inFlight === null) return null;
+  return {
+    endpoints: ofEndpoints.map(endpointReading),
+    generatorCpuSeconds: numberOrNull(row, 'generatorCpuSeconds'),
+    latenessP99Ms: numberOrNull(row, 'latenessP99Ms'),
+    inFlight,
   };
 }
 
@@ -119,23 +166,4 @@ function tracerReading(row: Row): TracerReading | null {
     negative: number(row, 'tracerNegative'),
     unknown: number(row, 'tracerUnknown'),
   };
-}
-
-function number(row: Row, column: string): number {
-  const cell = row[column];
-  if (typeof cell !== 'number') throw new TypeError(`column ${column} holds ${String(cell)} where a number belongs`);
-  return cell;
-}
-
-function text(row: Row, column: string): string {
-  const cell = row[column];
-  if (typeof cell !== 'string') throw new TypeError(`column ${column} holds ${String(cell)} where text belongs`);
-  return cell;
-}
-
-function oneOf<const Word extends string>(words: readonly Word[], row: Row, column: string): Word {
-  const word = words.find((candidate) => candidate === row[column]);
-  if (word === undefined)
-    throw new TypeError(`column ${column} holds ${String(row[column])}, which is none of ${words.join(', ')}`);
-  return word;
 }

@@ -1,9 +1,14 @@
+import { join } from 'node:path';
 import { sha256, sha256OfFile } from '../core/sha256.ts';
 import { makeFolder, writeWholeFile } from '../core/whole-file.ts';
-import type { TrialEvidence } from '../telemetry/evidence.ts';
+import { replicaEventTypes, type ReplicaEvent } from '../telemetry/application-reading.ts';
+import type { GeneratorEvidence, TrialEvidence } from '../telemetry/evidence.ts';
 import type { Sample } from '../telemetry/sample.ts';
-import { trialPaths, type ExperimentPaths } from './layout.ts';
+import { trialPaths, type ExperimentPaths, type TrialPaths } from './layout.ts';
 import { readRecorded } from './recorded-file.ts';
+import type { RequestLog } from '../telemetry/request-log.ts';
+import type { Span } from '../telemetry/span.ts';
+import { readRequests, writeRequests } from './requests.ts';
 import { readSamples, writeSamples } from './samples.ts';
 import {
   anyOf,
@@ -17,12 +22,15 @@ import {
   isPlace,
   isText,
   listOf,
+  mapOf,
   nullOr,
   oneOf,
   record,
   type Check,
   type Shape,
 } from './shape.ts';
+import { readSpans, writeSpans } from './spans.ts';
+import { applicationTables, trialTables } from './tables.ts';
 import { failedCodes, invalidCodes, type InvalidReason, type Verdict } from './verdict.ts';
 
 /** `trial.json`: written last, so that its presence says that the attempt is complete. */
@@ -49,22 +57,47 @@ export interface RecordedTrial {
   /** SHA-256 of `trial.json`. */
   readonly recordSha256: string;
   readonly samples: readonly Sample[];
+  /** Null without a load that a generator sends. */
+  readonly requests: RequestLog | null;
+  readonly spans: readonly Span[];
 }
 
-/** Writes the samples, then the record. Returns the SHA-256 of the record, for the journal. */
+/** What a trial measured, beside the evidence. */
+export type TrialData = Pick<RecordedTrial, 'samples' | 'requests' | 'spans'>;
+
+/** Without a load there is no request. */
+const noRequests: RequestLog = {
+  dueMs: new Float64Array(),
+  endpoint: new Uint8Array(),
+  payloadSeed: new Uint32Array(),
+  sentMs: new Float64Array(),
+  doneMs: new Float64Array(),
+  outcome: new Uint8Array(),
+  status: new Uint16Array(),
+  bytes: new Uint32Array(),
+};
+
+/** The files beside the record: those of an application only if there was one. */
+function fileNames({ application }: Pick<TrialEvidence, 'application'>): readonly string[] {
+  return [...trialTables, ...(application === null ? [] : applicationTables)].map(({ file }) => file);
+}
+
+/** Writes what was measured, then the record. Returns the SHA-256 of the record, for the journal. */
 export async function writeTrial(
   experiment: ExperimentPaths,
   trial: Omit<TrialRecord, 'format' | 'files'>,
-  samples: readonly Sample[],
+  { samples, requests, spans }: TrialData,
 ): Promise<string> {
   const paths = trialPaths(experiment, trial.id);
   makeFolder(paths.folder);
-  await writeSamples(paths, samples);
-  const whole: TrialRecord = {
-    format: 1,
-    ...trial,
-    files: { 'samples.parquet': sha256OfFile(paths.samples), 'runqueue.parquet': sha256OfFile(paths.runqueue) },
-  };
+  const hasApplication = trial.evidence.application !== null;
+  await writeSamples(paths, samples, hasApplication);
+  if (hasApplication) {
+    await writeRequests(paths.requests, requests ?? noRequests);
+    await writeSpans(paths.spans, spans);
+  }
+  const files = fileNames(trial.evidence).map((name): [string, string] => [name, sha256OfFile(join(paths.folder, name))]);
+  const whole: TrialRecord = { format: 1, ...trial, files: Object.fromEntries(files) };
   const text = `${JSON.stringify(whole, null, 2)}\n`;
   writeWholeFile(paths.record, text);
   return sha256(text);
@@ -80,6 +113,30 @@ const isVerdict = anyOf(
   }),
 );
 
+const eventShape: Shape<ReplicaEvent> = {
+  atMs: isNumber,
+  service: isText,
+  replica: isText,
+  type: oneOf(...replicaEventTypes),
+  text: isText,
+};
+
+const applicationShape: Shape<NonNullable<TrialEvidence['application']>> = {
+  events: listOf(record(eventShape)),
+  startFailure: nullOr(isText),
+};
+
+const generatorShape: Shape<GeneratorEvidence> = {
+  driver: oneOf('built-in', 'k6'),
+  version: isText,
+  cpuCores: nullOr(isNumber),
+  capacityCores: isNumber,
+  priority: oneOf('real-time', 'normal'),
+  priorityNote: nullOr(isText),
+  death: nullOr(isText),
+  scheduleSha256: isText,
+};
+
 export const evidenceShape: Shape<TrialEvidence> = {
   tracerDeath: nullOr(isText),
   disturbance: nullOr(
@@ -92,6 +149,8 @@ export const evidenceShape: Shape<TrialEvidence> = {
   ),
   canary: nullOr(record<NonNullable<TrialEvidence['canary']>>({ wakeups: isCount, skipped: isCount, alive: isFlag })),
   kernelNsPerEvent: nullOr(isNumber),
+  application: nullOr(record(applicationShape)),
+  generator: nullOr(record(generatorShape)),
 };
 
 export const trialRecordShape: Shape<TrialRecord> = {
@@ -106,7 +165,7 @@ export const trialRecordShape: Shape<TrialRecord> = {
   endedAt: isInstant,
   evidence: record(evidenceShape),
   verdict: isVerdict,
-  files: record({ 'samples.parquet': isText, 'runqueue.parquet': isText }),
+  files: mapOf(isText),
 };
 
 /**
@@ -127,15 +186,21 @@ export async function readTrial(
   if (recordSha256 !== null && hash !== recordSha256) return damaged('trial.json was changed');
   const trial = parseRecord(bytes.toString());
   if (trial === null || trial.id !== id) return damaged('trial.json is not the record of this trial');
-  for (const [name, path] of [
-    ['samples.parquet', paths.samples],
-    ['runqueue.parquet', paths.runqueue],
-  ] as const) {
-    const table = readRecorded(path);
+  for (const name of fileNames(trial.evidence)) {
+    const table = readRecorded(join(paths.folder, name));
     if (table === null) return damaged(`${name} is missing`);
     if (trial.files[name] !== sha256(table)) return damaged(`${name} was changed`);
   }
-  return { ok: true, trial: { record: trial, recordSha256: hash, samples: await readSamples(paths) } };
+  return { ok: true, trial: { record: trial, recordSha256: hash, ...(await readData(paths, trial.evidence)) } };
+}
+
+async function readData(paths: TrialPaths, { application, generator }: TrialEvidence): Promise<TrialData> {
+  if (application === null) return { samples: await readSamples(paths, false), requests: null, spans: [] };
+  return {
+    samples: await readSamples(paths, true),
+    requests: generator === null ? null : await readRequests(paths.requests),
+    spans: await readSpans(paths.spans),
+  };
 }
 
 function parseRecord(text: string): TrialRecord | null {

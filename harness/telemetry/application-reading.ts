@@ -48,16 +48,25 @@ export interface ReplicaReading {
   readonly queuedForConnection: number | null;
 }
 
+/**
+ * `killed-by-memory-limit` is an outcome of the arm; `killed-from-outside` breaks the measurement; `killed-by-profile` and
+ * `stopped-by-profile` were asked for; `crashed` is a fault of the twin; `drain-cut` lost what was still being answered.
+ */
+export const replicaEventTypes = [
+  'restarted',
+  'killed-by-memory-limit',
+  'killed-from-outside',
+  'killed-by-profile',
+  'stopped-by-profile',
+  'crashed',
+  'drain-cut',
+] as const;
+
 /** What happened to a replica, for the evidence of a trial. */
 export interface ReplicaEvent {
   readonly atMs: number;
   readonly service: string;
   readonly replica: string;
-  /**
-   * `killed-by-memory-limit` is an outcome of the arm; `killed-from-outside` breaks the measurement; `killed-by-profile` was asked for;
-   * `crashed` is a fault of the twin.
-   */
-  readonly type:
-    'restarted' | 'killed-by-memory-limit' | 'killed-from-outside' | 'killed-by-profile' | 'crashed' | 'drain-cut';
+  readonly type: (typeof replicaEventTypes)[number];
   readonly text: string;
 }

@@ -28,7 +28,11 @@ export interface TrialEvidence {
   /** Mean kernel time of one BPF program run, measured in the warm-up only, because measuring costs too. */
   readonly kernelNsPerEvent: number | null;
   /** What happened to replicas; null without an application. */
-  readonly application: { readonly events: readonly ReplicaEvent[] } | null;
+  readonly application: {
+    readonly events: readonly ReplicaEvent[];
+    /** Why it could not be started with the allocation of the arm, which is the arm's doing; null if it could. */
+    readonly startFailure: string | null;
+  } | null;
   /** Null without a load that a generator sends. */
   readonly generator: GeneratorEvidence | null;
 }
