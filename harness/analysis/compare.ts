@@ -59,7 +59,7 @@ function pairedDifferences({ arm, against, metric }: Hypothesis, blocks: readonl
   return blocks.flatMap(({ block, outcomes }) => {
     const value = (name: string): number | null | 'failed' => {
       const outcome = outcomes.get(name);
-      return outcome === 'failed' ? outcome : (outcome?.waits[metric] ?? null);
+      return outcome === 'failed' ? outcome : (outcome?.values[metric] ?? null);
     };
     const [a, b] = [value(arm), value(against)];
     const paired = difference(a, b);

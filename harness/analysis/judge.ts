@@ -1,22 +1,33 @@
 import { plural } from '../core/plural.ts';
 import { formatNumber } from '../core/units.ts';
 import type { Plan } from '../plan/plan.ts';
+import type { TrialData } from '../store/trial-record.ts';
 import type { InvalidReason, Verdict } from '../store/verdict.ts';
 import type { TrialEvidence } from '../telemetry/evidence.ts';
 import type { Sample } from '../telemetry/sample.ts';
+import type { RequestLog } from '../telemetry/request-log.ts';
+import { measureLoad } from './measure-load.ts';
 import { isMeasured } from './measured-part.ts';
 
 /**
  * The verdict of a trial: a pure function of what was recorded (design 4.6). Invalid is only what the arm cannot influence; it
  * comes before failed, because a broken measurement cannot witness a breakdown.
  */
-export function judge(plan: Plan, samples: readonly Sample[], evidence: TrialEvidence): Verdict {
+export function judge(
+  plan: Plan,
+  { samples, requests }: Pick<TrialData, 'samples' | 'requests'>,
+  evidence: TrialEvidence,
+): Verdict {
+  const startFailure = evidence.application?.startFailure ?? null;
+  // Nothing was measured then, and nothing broke down but the arm.
+  if (startFailure !== null) return { kind: 'failed', code: 'start-failed', text: startFailure };
   const reasons = [
     ...tracerLoss(samples, evidence),
     ...observationGaps(plan, samples, evidence),
     ...clockJumps(plan, samples),
     ...stolenTime(plan, samples),
     ...interference(evidence),
+    ...generatorFailures(plan, requests, evidence),
   ];
   if (reasons.length > 0) return { kind: 'invalid', reasons };
   const { disturbance } = evidence;
@@ -72,13 +83,49 @@ export function stolenShare(samples: readonly Sample[]): number | null {
   return capacity === 0 ? null : hosts.reduce((sum, { stolenSeconds }) => sum + stolenSeconds, 0) / capacity;
 }
 
-function interference({ canary, disturbance }: TrialEvidence): InvalidReason[] {
-  const reasons: InvalidReason[] = [];
+/** Events of replicas that are no arm's doing. */
+const fromOutside: ReadonlySet<string> = new Set(['killed-from-outside', 'crashed']);
+
+function interference({ canary, disturbance, application }: TrialEvidence): InvalidReason[] {
+  const reasons: InvalidReason[] = (application?.events ?? [])
+    .filter(({ type }) => fromOutside.has(type))
+    .map(({ text }) => ({ code: 'interfered', text }));
   if (canary?.alive === false) reasons.push({ code: 'interfered', text: 'something outside ended the canary' });
   if (disturbance !== null && disturbance.alive < disturbance.started) {
     const ended = plural(disturbance.started - disturbance.alive, 'thread');
     const text = `something outside ended ${ended} of ${disturbance.program}`;
     reasons.push({ code: 'interfered', text });
+  }
+  return reasons;
+}
+
+/** Send instants may be late by at most the smaller of 5 ms and 5 % of the objective, unless the profile says otherwise. */
+export function latenessLimitMs({ limits, application }: Pick<Plan, 'limits' | 'application'>): number {
+  return limits.latenessP99Ms ?? Math.min(5, 0.05 * (application?.sloMs ?? Infinity));
+}
+
+/** What the generator could not do for reasons of its own. A request held back for want of answers is the application's. */
+function generatorFailures(plan: Plan, log: RequestLog | null, { generator }: TrialEvidence): InvalidReason[] {
+  const { application, limits } = plan;
+  if (generator === null || log === null || application === null) return [];
+  const reasons: InvalidReason[] = [];
+  if (generator.death !== null) reasons.push({ code: 'generator-lost', text: generator.death });
+  const load = measureLoad(plan, log, generator, application.sloMs);
+  const notSent = load.offered === 0 ? 0 : load.notSentGenerator / load.offered;
+  if (notSent > limits.notSentShare) {
+    const text = `requests that the load generator did not send ${excess(percent(notSent), percent(limits.notSentShare), '%')}`;
+    reasons.push({ code: 'generator-short', text });
+  }
+  const latenessMs = load.latenessP99Ms ?? 0;
+  const mostMs = latenessLimitMs(plan);
+  if (latenessMs > mostMs) {
+    const text = `p99 of the lateness of the load generator ${excess(latenessMs, mostMs, 'ms')}`;
+    reasons.push({ code: 'generator-late', text });
+  }
+  const cpu = load.generatorCpuShare ?? 0;
+  if (cpu > limits.generatorCpuShare) {
+    const text = `CPU of the load generator ${excess(percent(cpu), percent(limits.generatorCpuShare), '%')}`;
+    reasons.push({ code: 'generator-busy', text });
   }
   return reasons;
 }

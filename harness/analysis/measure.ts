@@ -1,24 +1,42 @@
 import { unreachable } from '../core/unreachable.ts';
-import { waitGroups, waitStatistics, type MetricName, type Plan, type WaitStatistic } from '../plan/plan.ts';
+import {
+  waitGroups,
+  waitStatistics,
+  type MetricName,
+  type Plan,
+  type WaitGroup,
+  type WaitMetric,
+  type WaitStatistic,
+} from '../plan/plan.ts';
 import type { RecordedTrial } from '../store/trial-record.ts';
 import type { TrialEvidence } from '../telemetry/evidence.ts';
 import type { Sample, TracerReading, WaitReading } from '../telemetry/sample.ts';
 import { waitQuantile } from '../telemetry/wait-quantile.ts';
 import { slotCount } from '../telemetry/wait-slots.ts';
 import { stolenShare } from './judge.ts';
+import { measureApplication } from './measure-application.ts';
+import { measureLoad } from './measure-load.ts';
 import { isMeasured } from './measured-part.ts';
-import type { TrialMetrics } from './summary.ts';
+import type { ApplicationMetrics, LoadMetrics, TrialMetrics } from './summary.ts';
 
 const nsPerSecond = 1e9;
 
 /** The numbers of a trial over its measured part. */
-export function measure(plan: Plan, { record, samples }: RecordedTrial): TrialMetrics {
+export function measure(plan: Plan, { record, samples, requests }: RecordedTrial): TrialMetrics {
   const measured = samples.filter((sample) => isMeasured(plan, sample));
   const elapsedSeconds = sum(measured, ({ intervalMs }) => intervalMs) / 1000;
   const hosts = measured.flatMap(({ host }) => (host === null ? [] : [host]));
   const capacitySeconds = sum(hosts, (host) => host.capacitySeconds);
+  const { generator } = record.evidence;
+  const application = measureApplication(measured, elapsedSeconds, record.evidence);
+  const load =
+    requests === null || generator === null || plan.application === null
+      ? null
+      : measureLoad(plan, requests, generator, plan.application.sloMs);
   return {
-    waits: waitMetrics(measured, elapsedSeconds),
+    values: { ...waitMetrics(measured, elapsedSeconds), ...applicationValues(load, application) },
+    load,
+    application,
     throttledShare: throttledShare(readingsOf(measured, 'all')),
     canarySkippedShare: skippedShare(record.evidence),
     switches: hosts.length === 0 ? null : sum(hosts, (host) => host.contextSwitches),
@@ -28,7 +46,21 @@ export function measure(plan: Plan, { record, samples }: RecordedTrial): TrialMe
   };
 }
 
-function waitMetrics(samples: readonly Sample[], elapsedSeconds: number): Readonly<Record<MetricName, number | null>> {
+function applicationValues(
+  load: LoadMetrics | null,
+  application: ApplicationMetrics | null,
+): Readonly<Record<Exclude<MetricName, WaitMetric>, number | null>> {
+  return {
+    'latency-p50': load?.latencySeconds.p50 ?? null,
+    'latency-p95': load?.latencySeconds.p95 ?? null,
+    'latency-p99': load?.latencySeconds.p99 ?? null,
+    'latency-mean': load?.latencySeconds.mean ?? null,
+    'violation-share': load?.violationShare ?? null,
+    'cpu-cores': application?.cpuCores ?? null,
+  };
+}
+
+function waitMetrics(samples: readonly Sample[], elapsedSeconds: number): Readonly<Record<WaitMetric, number | null>> {
   const entries = waitGroups.flatMap((group) => {
     const readings = readingsOf(samples, group);
     return waitStatistics.map((statistic) => [
@@ -37,11 +69,16 @@ function waitMetrics(samples: readonly Sample[], elapsedSeconds: number): Readon
     ]);
   });
   // One entry for each group and statistic, which are what a metric's name is made of.
-  return Object.fromEntries(entries) as Record<MetricName, number | null>;
+  return Object.fromEntries(entries) as Record<WaitMetric, number | null>;
 }
 
-function readingsOf(samples: readonly Sample[], group: string): readonly WaitReading[] {
-  return samples.flatMap(({ waits }) => waits ?? []).filter((reading) => reading.group === group);
+/** The groups that are none of a replica. */
+const otherGroups: ReadonlySet<string> = new Set(['canary', 'disturbance', 'all']);
+
+function readingsOf(samples: readonly Sample[], group: WaitGroup): readonly WaitReading[] {
+  const isOfGroup = (reading: WaitReading): boolean =>
+    group === 'application' ? !otherGroups.has(reading.group) : reading.group === group;
+  return samples.flatMap(({ waits }) => waits ?? []).filter(isOfGroup);
 }
 
 /** null if no wait ended, or if the source has no histogram and the statistic needs one. */

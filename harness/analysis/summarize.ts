@@ -8,7 +8,16 @@ import type { Verdict } from '../store/verdict.ts';
 import { compareArms, type BlockOutcomes } from './compare.ts';
 import { judge } from './judge.ts';
 import { measure } from './measure.ts';
-import type { ArmSummary, BlockCounts, Spread, Summary, TrialMetrics, TrialRow } from './summary.ts';
+import type {
+  ApplicationMetrics,
+  ArmSummary,
+  BlockCounts,
+  LoadMetrics,
+  Spread,
+  Summary,
+  TrialMetrics,
+  TrialRow,
+} from './summary.ts';
 import { summaryWarnings } from './summary-warnings.ts';
 
 /**
@@ -45,7 +54,7 @@ function endOf({ blocks }: Progress): string | null {
 function trialRows(recorded: RecordedExperiment, block: BlockProgress): TrialRow[] {
   return block.attempts.map((attempt) => {
     const trial = recorded.trials.get(attempt.trial);
-    const verdict = trial ? judge(recorded.plan, trial.samples, trial.record.evidence) : verdictWithoutRecord(attempt);
+    const verdict = trial ? judge(recorded.plan, trial, trial.record.evidence) : verdictWithoutRecord(attempt);
     const isCounted = countedAttempt(block, attempt.arm)?.trial === attempt.trial && verdict.kind !== 'invalid';
     return {
       ...{
@@ -115,6 +124,8 @@ function summarizeArm(name: string, trials: readonly TrialRow[]): ArmSummary {
     throttledShare: spread(valid.map(({ throttledShare }) => throttledShare)),
     busyShare: spread(valid.map(({ busyShare }) => busyShare)),
     canarySkippedShare: spread(valid.map(({ canarySkippedShare }) => canarySkippedShare)),
+    load: summarizeLoad(valid.flatMap(({ load }) => load ?? [])),
+    application: summarizeApplication(valid.flatMap(({ application }) => application ?? [])),
     tracer: {
       userCores: spread(tracers.map(({ userCores }) => userCores)),
       residentBytes: spread(tracers.map(({ residentBytes }) => residentBytes)),
@@ -127,8 +138,34 @@ function summarizeArm(name: string, trials: readonly TrialRow[]): ArmSummary {
   };
 }
 
+function summarizeLoad(loads: readonly LoadMetrics[]): ArmSummary['load'] {
+  if (loads.length === 0) return null;
+  const total = (value: (load: LoadMetrics) => number): number => loads.reduce((sum, load) => sum + value(load), 0);
+  return {
+    offered: total(({ offered }) => offered),
+    completed: total(({ completed }) => completed),
+    failed: total(({ failed }) => failed),
+    notSentInFlight: total(({ notSentInFlight }) => notSentInFlight),
+    notSentGenerator: total(({ notSentGenerator }) => notSentGenerator),
+    latenessP50Ms: spread(loads.map(({ latenessP50Ms }) => latenessP50Ms)),
+    latenessP99Ms: spread(loads.map(({ latenessP99Ms }) => latenessP99Ms)),
+    latenessMaxMs: spread(loads.map(({ latenessMaxMs }) => latenessMaxMs)),
+    generatorCpuShare: spread(loads.map(({ generatorCpuShare }) => generatorCpuShare)),
+  };
+}
+
+function summarizeApplication(applications: readonly ApplicationMetrics[]): ArmSummary['application'] {
+  if (applications.length === 0) return null;
+  return {
+    throttledSeconds: spread(applications.map(({ throttledSeconds }) => throttledSeconds)),
+    mostMemoryBytes: spread(applications.map(({ mostMemoryBytes }) => mostMemoryBytes)),
+    oomKills: applications.reduce((sum, { oomKills }) => sum + oomKills, 0),
+    restarts: applications.reduce((sum, { restarts }) => sum + restarts, 0),
+  };
+}
+
 function metricSpreads(valid: readonly TrialMetrics[]): Readonly<Record<MetricName, Spread | null>> {
-  const entries = metricNames.map((metric) => [metric, spread(valid.map(({ waits }) => waits[metric]))]);
+  const entries = metricNames.map((metric) => [metric, spread(valid.map(({ values }) => values[metric]))]);
   // One entry for each name there is.
   return Object.fromEntries(entries) as Record<MetricName, Spread | null>;
 }

@@ -78,7 +78,7 @@ function missingNumbers({ complete, comparisons }: Findings): SummaryWarning[] {
     const without = (name: string): string => {
       const count = leftOut.filter(({ outcomes }) => {
         const outcome = outcomes.get(name);
-        return outcome !== undefined && outcome !== 'failed' && outcome.waits[metric] === null;
+        return outcome !== undefined && outcome !== 'failed' && outcome.values[metric] === null;
       }).length;
       return `${name} in ${count}`;
     };

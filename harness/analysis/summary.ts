@@ -60,6 +60,25 @@ export interface ArmSummary {
   readonly busyShare: Spread | null;
   /** Of `canarySkippedShare` of its trials. */
   readonly canarySkippedShare: Spread | null;
+  /** Null without a load that a generator sent. Counts are over all valid trials. */
+  readonly load: {
+    readonly offered: number;
+    readonly completed: number;
+    readonly failed: number;
+    readonly notSentInFlight: number;
+    readonly notSentGenerator: number;
+    readonly latenessP50Ms: Spread | null;
+    readonly latenessP99Ms: Spread | null;
+    readonly latenessMaxMs: Spread | null;
+    readonly generatorCpuShare: Spread | null;
+  } | null;
+  /** Null without an application. */
+  readonly application: {
+    readonly throttledSeconds: Spread | null;
+    readonly mostMemoryBytes: Spread | null;
+    readonly oomKills: number;
+    readonly restarts: number;
+  } | null;
   readonly tracer: {
     /** CPU of the helper, in cores. */
     readonly userCores: Spread | null;
@@ -121,7 +140,12 @@ export interface TrialRow {
 
 /** The numbers of one trial over its measured part (warm-up cut). */
 export interface TrialMetrics {
-  readonly waits: Readonly<Record<MetricName, number | null>>;
+  /** Waits and latencies in seconds, shares 0 to 1, CPU in cores. */
+  readonly values: Readonly<Record<MetricName, number | null>>;
+  /** Null without a load that a generator sent. */
+  readonly load: LoadMetrics | null;
+  /** Null without an application. */
+  readonly application: ApplicationMetrics | null;
   readonly throttledShare: number | null;
   /**
    * Wake-ups that the canary left out, because the one before was late, of all that were due: 0 to 1, and over the whole trial.
@@ -141,6 +165,41 @@ export interface TrialMetrics {
     readonly unknown: number;
     readonly negative: number;
   } | null;
+}
+
+/** Of the requests that were due in the measured part. */
+export interface LoadMetrics {
+  readonly offered: number;
+  /** Answered with success. */
+  readonly completed: number;
+  /** Answered with an error, timed out, not connected, or unfinished at the end. */
+  readonly failed: number;
+  readonly timedOut: number;
+  /** Held back because too many were in flight: the application did not answer. */
+  readonly notSentInFlight: number;
+  /** Not sent for reasons of the generator's own. */
+  readonly notSentGenerator: number;
+  /** From the due instant, of those that were answered with success. */
+  readonly latencySeconds: Readonly<Record<'p50' | 'p95' | 'p99' | 'mean', number | null>>;
+  /** Of those offered: answered later than the objective, or not with success. */
+  readonly violationShare: number | null;
+  /** Send instant minus due instant. */
+  readonly latenessP50Ms: number | null;
+  readonly latenessP99Ms: number | null;
+  readonly latenessMaxMs: number | null;
+  /** CPU of the generator, of what it could use, over the whole trial. */
+  readonly generatorCpuShare: number | null;
+}
+
+export interface ApplicationMetrics {
+  readonly cpuCores: number | null;
+  /** Over all replicas. */
+  readonly throttledSeconds: number | null;
+  /** The most that all replicas together held at the end of a sample. */
+  readonly mostMemoryBytes: number | null;
+  /** Over the whole trial. */
+  readonly oomKills: number;
+  readonly restarts: number;
 }
 
 /** Printed beside the numbers by every output, never dropped on the way. */

@@ -34,8 +34,9 @@ export function verifyExperiment(recorded: RecordedExperiment): Verification {
 
 function changedVerdicts({ plan, trials, progress }: RecordedExperiment): string[] {
   const outcomes = new Map(progress.blocks.flatMap(({ attempts }) => attempts).map((one) => [one.trial, one.outcome]));
-  return [...trials].flatMap(([id, { record, samples }]) => {
-    const verdict = judge(plan, samples, record.evidence);
+  return [...trials].flatMap(([id, trial]) => {
+    const { record } = trial;
+    const verdict = judge(plan, trial, record.evidence);
     if (verdict.kind !== record.verdict.kind) {
       return [`trials/${id}: the verdict computed again is ${verdict.kind}, recorded is ${record.verdict.kind}`];
     }

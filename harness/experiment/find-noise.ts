@@ -36,8 +36,8 @@ export async function findNoise(results: string, plan: Plan, machine: Machine): 
 }
 
 /** What must be the same for the noise of one plan to be that of another. */
-function conditions({ testbed, loads, canary, trialMs, warmupMs, sampleMs }: Plan): object {
-  return { testbed, loads, canary, trialMs, warmupMs, sampleMs };
+function conditions({ testbed, application, loads, canary, trialMs, warmupMs, sampleMs }: Plan): object {
+  return { testbed, application, loads, canary, trialMs, warmupMs, sampleMs };
 }
 
 /**
@@ -65,7 +65,7 @@ function deviations({ plan, progress, trials }: RecordedExperiment): Noise['stan
     .filter((block) => isComplete(block, plan.arms))
     .flatMap((block) => {
       const [first, second] = [a, b].map(({ name }) => trials.get(countedAttempt(block, name)?.trial ?? ''));
-      return first && second ? [[measure(plan, first).waits, measure(plan, second).waits] as const] : [];
+      return first && second ? [[measure(plan, first).values, measure(plan, second).values] as const] : [];
     });
   const known = metricNames.flatMap((metric): [MetricName, number][] => {
     const differences = pairs.flatMap(([x, y]) => {

@@ -27,11 +27,18 @@ export type {
   ThreadCount,
 } from '../profile/profile.ts';
 export {
+  isApplicationMetric,
+  isCanaryMetric,
   metricNames,
+  metricUnit,
   needsHistogram,
   waitGroups,
+  waitMetrics,
   waitStatistics,
   type MetricName,
+  type MetricUnit,
+  type WaitGroup,
+  type WaitMetric,
   type WaitStatistic,
 } from '../profile/metric.ts';
 

@@ -25,6 +25,8 @@ export interface Arm {
 
 /** The application, and what it is judged by. */
 export interface ApplicationSpec {
+  /** As the profile names it. */
+  readonly reference: string;
   readonly model: Application;
   /** Latency above which an answer violates the objective. */
   readonly sloMs: number;

@@ -3,7 +3,11 @@ export const invalidCodes = {
   'tracer-lost': 'The tracer died, went silent, or lost events.',
   'clock-jump': 'The wall clock of the machine was stepped.',
   'cpu-stolen': 'A hypervisor gave more CPU time to others than the limit allows.',
-  interfered: 'Something outside the experiment stopped the canary or a disturbance.',
+  interfered: 'Something outside the experiment stopped the canary, a disturbance or a replica.',
+  'generator-late': 'The load generator sent its requests too late.',
+  'generator-short': 'The load generator could not send requests, for reasons of its own.',
+  'generator-busy': 'The load generator used nearly all the CPU that it could.',
+  'generator-lost': 'The load generator died, or stopped before its time.',
   'observation-gap': 'A sample is missing or came too late.',
   'record-damaged': 'A recorded file of the trial is damaged or missing.',
   interrupted: 'Scalelab itself was stopped before the trial ended.',
@@ -12,7 +16,7 @@ export type InvalidCode = keyof typeof invalidCodes;
 
 /** Why an arm broke down by its own doing. */
 export const failedCodes = {
-  'start-failed': 'The machine could not start what the arm asks for.',
+  'start-failed': 'What the arm asks for could not be started: a disturbance, or the application with its allocation.',
 } as const;
 export type FailedCode = keyof typeof failedCodes;
 

@@ -1,0 +1,78 @@
+import type { Plan } from '../plan/plan.ts';
+import { quantile } from '../statistics/quantile.ts';
+import type { RecordedTrial } from '../store/trial-record.ts';
+import { requestOutcomes, type RequestLog } from '../telemetry/request-log.ts';
+import type { Span } from '../telemetry/span.ts';
+import { measuredRequests } from './measured-requests.ts';
+import { meanTime, requestTime, type RequestTime, type Trace } from './request-time.ts';
+import { throttledShareOf } from './throttled-share.ts';
+
+/** The requests of a trial whose latency is next to a quantile of all of its requests. */
+export interface TrialBreakdown {
+  /** Of all requests that were answered with success in the measured part, those without spans too. */
+  readonly quantileMs: number;
+  /** Requests with spans that were averaged, and their latencies. */
+  readonly traces: number;
+  readonly lowMs: number;
+  readonly highMs: number;
+  readonly mean: RequestTime;
+}
+
+/** Share of the requests with spans that are taken for those at a quantile; and never fewer than these. */
+const share = 0.02;
+const fewest = 3;
+
+/**
+ * Where the time of the requests at some quantiles went.
+ * @param ps 0 to 1
+ * @returns for each quantile null if no request was answered, or none of them has usable spans
+ */
+export function breakDown(
+  plan: Plan,
+  { requests, spans, samples }: RecordedTrial,
+  ps: readonly number[],
+): readonly (TrialBreakdown | null)[] {
+  if (requests === null) return ps.map(() => null);
+  const { latenciesMs } = measuredRequests(plan, requests);
+  const traced = tracedRequests(plan, requests, spans);
+  const stores = storesOf(plan);
+  const throttledShare = throttledShareOf(samples);
+  return ps.map((p) => {
+    const quantileMs = quantile(latenciesMs, p);
+    if (quantileMs === null) return null;
+    const times = nearest(traced, quantileMs).flatMap(
+      (trace) => requestTime(requests, trace, stores, throttledShare) ?? [],
+    );
+    if (times.length === 0) return null;
+    const latencies = times.map(({ latencyMs }) => latencyMs);
+    return {
+      ...{ quantileMs, traces: times.length, mean: meanTime(times) },
+      ...{ lowMs: Math.min(...latencies), highMs: Math.max(...latencies) },
+    };
+  });
+}
+
+function nearest(traced: readonly Trace[], latencyMs: number): readonly Trace[] {
+  const count = Math.max(fewest, Math.ceil(share * traced.length));
+  const distance = (trace: Trace): number => Math.abs(trace.latencyMs - latencyMs);
+  return [...traced].sort((a, b) => distance(a) - distance(b) || a.request - b.request).slice(0, count);
+}
+
+/** Requests with spans that were due in the measured part and answered with success. */
+function tracedRequests({ warmupMs, trialMs }: Plan, log: RequestLog, spans: readonly Span[]): readonly Trace[] {
+  const byRequest = new Map<number, Span[]>();
+  for (const span of spans) {
+    const own = byRequest.get(span.request);
+    if (own === undefined) byRequest.set(span.request, [span]);
+    else own.push(span);
+  }
+  return [...byRequest].flatMap(([request, own]) => {
+    const [dueMs, doneMs] = [log.dueMs[request], log.doneMs[request]];
+    if (dueMs === undefined || doneMs === undefined || dueMs < warmupMs || dueMs >= trialMs) return [];
+    if (requestOutcomes[log.outcome[request] ?? -1] !== 'ok') return [];
+    return [{ request, latencyMs: doneMs - dueMs, spans: own }];
+  });
+}
+
+const storesOf = ({ application }: Plan): ReadonlySet<string> =>
+  new Set(application?.model.services.filter(({ role }) => role === 'store').map(({ name }) => name));
