@@ -24,6 +24,15 @@ const rateUnits: Units = new Map([
   ['/min', [1, 60]],
   ['/h', [1, 3600]],
 ]);
+const byteUnits: Units = new Map([
+  ['B', [1, 1]],
+  ['kB', [1000, 1]],
+  ['MB', [1_000_000, 1]],
+  ['GB', [1_000_000_000, 1]],
+  ['KiB', [1024, 1]],
+  ['MiB', [1024 ** 2, 1]],
+  ['GiB', [1024 ** 3, 1]],
+]);
 
 function parseQuantity(text: string, units: Units): number | null {
   const [, whole, decimals = '', unit] = /^(\d+)(?:\.(\d+))?\s*(%|[A-Za-z]+|\/\s*[a-z]+)$/.exec(text.trim()) ?? [];
@@ -42,6 +51,8 @@ export const parseCores = (text: string): number | null => parseQuantity(text, c
 export const parseShare = (text: string): number | null => parseQuantity(text, shareUnits);
 /** `200/s`, `30/min` to a rate per second. */
 export const parseRatePerSecond = (text: string): number | null => parseQuantity(text, rateUnits);
+/** `24 MiB`, `4 kB`, `512 B` to bytes: `k` and `M` are thousands, `Ki` and `Mi` are 1024s. */
+export const parseBytes = (text: string): number | null => parseQuantity(text, byteUnits);
 
 /** Three significant digits with the unit that suits: `420 ns`, `13.5 µs`, `7.86 s`. */
 export function formatSeconds(seconds: number): string {

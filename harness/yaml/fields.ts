@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseCores, parseDurationMs, parseRatePerSecond, parseShare } from '../core/units.ts';
+import { parseBytes, parseCores, parseDurationMs, parseRatePerSecond, parseShare } from '../core/units.ts';
 import { describe } from './describe.ts';
 import { oneOf, unknownWord } from './did-you-mean.ts';
 
@@ -66,6 +66,7 @@ const quantities = {
   rate: { expected: 'a rate such as 200/s, 30/min', units: '/\\s*(s|min|h)', parse: parseRatePerSecond },
   cores: { expected: 'a number of cores such as 2 cores', units: '(core|cores|millicores)', parse: parseCores },
   share: { expected: 'a share such as 2 %', units: '%', parse: parseShare },
+  bytes: { expected: 'a size such as 24 MiB, 4 kB', units: '(B|kB|MB|GB|KiB|MiB|GiB)', parse: parseBytes },
 } as const satisfies Record<string, Quantity>;
 
 export interface Bounds {
@@ -115,6 +116,7 @@ export const wholeMilliseconds = { scale: 1, named: 'milliseconds' };
 export const wholeMicroseconds = { scale: 1000, named: 'microseconds' };
 export const wholeWakeupsPerSecond = { scale: 1, named: 'wake-ups per second' };
 export const wholeCores = { scale: 1, named: 'cores' };
+export const wholeBytes = { scale: 1, named: 'bytes' };
 
 /** A count, written as a plain number. */
 export function count(help: Help, from: number, to: number): z.ZodType<number, number> {
