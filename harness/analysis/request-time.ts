@@ -52,7 +52,7 @@ export function requestTime(
   const endMs = between(front.endMs, startMs, doneMs);
   const path = criticalPath(spans.map((span) => (span === front ? { ...span, startMs, endMs } : span)));
   if (path === null) return null;
-  const parts = { ...noTime, lateness: sentMs - dueMs, network: startMs - sentMs + (doneMs - endMs) };
+  const parts = { ...partsOf(() => 0), lateness: sentMs - dueMs, network: startMs - sentMs + (doneMs - endMs) };
   const services = new Map<string, SpanTime>();
   for (const { span, selfMs } of path) {
     const time = spanTime(selfMs, span, throttledShare(span.replica, span.startMs, span.endMs));
@@ -71,19 +71,9 @@ export function requestTime(
   return { latencyMs, parts, services };
 }
 
-const noTime: Readonly<Record<TimePart, number>> = {
-  ...{
-    lateness: 0,
-    network: 0,
-    cpu: 0,
-    contention: 0,
-    throttled: 0,
-    unknownWait: 0,
-    connection: 0,
-    stores: 0,
-    rest: 0,
-  },
-};
+/** One entry for each part there is. */
+const partsOf = (value: (part: TimePart) => number): Record<TimePart, number> =>
+  Object.fromEntries(timeParts.map((part) => [part, value(part)])) as Record<TimePart, number>;
 
 const between = (atMs: number, lowMs: number, highMs: number): number => Math.min(Math.max(atMs, lowMs), highMs);
 
@@ -92,11 +82,9 @@ export function meanTime(times: readonly RequestTime[]): RequestTime {
   const mean = (of: (time: RequestTime) => number): number =>
     times.reduce((sum, time) => sum + of(time), 0) / times.length;
   const names = [...new Set(times.flatMap(({ services }) => [...services.keys()]))];
-  const entries = timeParts.map((part) => [part, mean(({ parts }) => parts[part])]);
   return {
     latencyMs: mean(({ latencyMs }) => latencyMs),
-    // One entry for each part there is.
-    parts: Object.fromEntries(entries) as Record<TimePart, number>,
+    parts: partsOf((part) => mean(({ parts }) => parts[part])),
     services: new Map(
       names.map((name) => {
         const one = (part: keyof SpanTime): number => mean(({ services }) => services.get(name)?.[part] ?? 0);
