@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 
-/** The cgroup tree that holds the cpu controller: the tracer's cgroup ids are inodes of its directories. */
-export interface CpuHierarchy {
+/** A cgroup tree, seen from one process. */
+export interface CgroupHierarchy {
   readonly version: 1 | 2;
   /** Without a slash at the end. */
   readonly mountPoint: string;
@@ -9,21 +9,31 @@ export interface CpuHierarchy {
   readonly ownPath: string;
 }
 
+/** The tree that holds the cpu controller: the tracer's cgroup ids are inodes of its directories. */
+export type CpuHierarchy = CgroupHierarchy;
+
+export const findCpuHierarchy = (mounts: string, cgroups: string): CpuHierarchy | null =>
+  findHierarchy('cpu', mounts, cgroups);
+
 /**
- * Finds it: on v1 and on hybrids the hierarchy with the cpu controller, otherwise the unified one. Null if it is not mounted.
+ * Finds the tree of a controller: on v1 and on hybrids the hierarchy that is mounted with it, otherwise the unified one, which may
+ * lack the controller all the same. Null if it is not mounted.
+ * @param controller null for the unified hierarchy, whatever it controls
  * @param mounts text of `/proc/self/mounts`
  * @param cgroups text of `/proc/self/cgroup`
  */
-export function findCpuHierarchy(mounts: string, cgroups: string): CpuHierarchy | null {
+export function findHierarchy(controller: string | null, mounts: string, cgroups: string): CgroupHierarchy | null {
   const memberships = cgroups.split('\n').map(parseMembership);
   const own =
-    memberships.find((membership) => membership?.controllers.includes('cpu')) ??
+    memberships.find((membership) => controller !== null && membership?.controllers.includes(controller)) ??
     memberships.find((membership) => membership?.isUnified);
   if (!own) return null;
   for (const line of mounts.split('\n')) {
     const [, mountPoint, type, options] = line.split(' ');
     if (mountPoint === undefined) continue;
-    const isWanted = own.isUnified ? type === 'cgroup2' : type === 'cgroup' && options?.split(',').includes('cpu');
+    const isWanted = own.isUnified
+      ? type === 'cgroup2'
+      : type === 'cgroup' && options?.split(',').includes(controller ?? '');
     if (isWanted) return { version: own.isUnified ? 2 : 1, mountPoint: unescapeMount(mountPoint), ownPath: own.path };
   }
   return null;
@@ -49,6 +59,11 @@ function unescapeMount(path: string): string {
 
 /** The hierarchy of this machine, seen from this process. */
 export function ownCpuHierarchy(): CpuHierarchy | null {
+  return ownHierarchy('cpu');
+}
+
+/** That of any controller, or the unified one for null. */
+export function ownHierarchy(controller: string | null): CgroupHierarchy | null {
   const read = (path: string): string => (existsSync(path) ? readFileSync(path, 'utf8') : '');
-  return findCpuHierarchy(read('/proc/self/mounts'), read('/proc/self/cgroup'));
+  return findHierarchy(controller, read('/proc/self/mounts'), read('/proc/self/cgroup'));
 }

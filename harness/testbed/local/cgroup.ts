@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, statSync }
 import { join } from 'node:path';
 import type { Clock } from '../../core/clock.ts';
 import { HarnessError } from '../../core/errors.ts';
-import { cgroupRemedy } from './cpu-handover.ts';
+import { cgroupRemedy } from './controller-handover.ts';
 import { hasCode } from './error-code.ts';
 
 const removedWithinMs = 5000;

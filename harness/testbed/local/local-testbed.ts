@@ -12,7 +12,7 @@ import { startRunqTracer } from '../../../tracer/client/start-tracer.ts';
 import type { LiveTrial, Stage, Testbed, TrialRequest } from '../port.ts';
 import { threadsOf } from '../../plan/thread-count.ts';
 import { Cgroup } from './cgroup.ts';
-import { cgroupRemedy } from './cpu-handover.ts';
+import { cgroupRemedy } from './controller-handover.ts';
 import { startDisturbance } from './disturbance.ts';
 import { kernelAheadMs } from './kernel-clock.ts';
 import { LocalTrial } from './local-trial.ts';

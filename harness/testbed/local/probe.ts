@@ -6,7 +6,7 @@ import type { ProcessRunner } from '../../core/process.ts';
 import { ownCpuHierarchy, type CpuHierarchy } from '../../../tracer/client/cpu-hierarchy.ts';
 import type { Hello } from '../../../tracer/client/line.ts';
 import { startRunqTracer } from '../../../tracer/client/start-tracer.ts';
-import { cgroupRemedy } from './cpu-handover.ts';
+import { cgroupRemedy } from './controller-handover.ts';
 import { subtreeOf } from './run-group.ts';
 
 export type TracerProbe =

@@ -4,7 +4,7 @@ import type { Clock } from '../../core/clock.ts';
 import { HarnessError } from '../../core/errors.ts';
 import type { CpuHierarchy } from '../../../tracer/client/cpu-hierarchy.ts';
 import { Cgroup } from './cgroup.ts';
-import { handDownCpu, takeBackCpu, waitingRoomName } from './cpu-handover.ts';
+import { handDownCpu, takeBackCpu, waitingRoomName } from './controller-handover.ts';
 import { hasCode } from './error-code.ts';
 
 /** The cgroup that holds those of all runs of one machine; nothing outside it is ever touched. */

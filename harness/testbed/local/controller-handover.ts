@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { HarnessError } from '../../core/errors.ts';
 import { hasCode } from './error-code.ts';
 
-/** The little of a cgroup v2 tree that handing the cpu controller down takes. */
+/** The little of a cgroup v2 tree that handing controllers down takes. */
 export interface CgroupTree {
   exists(path: string): boolean;
   read(path: string): string;
@@ -12,7 +12,7 @@ export interface CgroupTree {
   removeDirectory(path: string): void;
 }
 
-/** Where the processes of a delegated cgroup wait while it hands the controller down. */
+/** Where the processes of a delegated cgroup wait while it hands controllers down. */
 export const waitingRoomName = 'scalelab-harness';
 
 export const cgroupRemedy =
@@ -21,42 +21,54 @@ export const cgroupRemedy =
 /** Processes fork while they are moved; each round leaves fewer behind. */
 const mostRounds = 20;
 
+/** What may be handed down; v2 counts CPU time wherever it has the cpu controller. */
+const ownControllers = ['cpu', 'cpuset', 'memory'];
+
 /**
- * Gives the children of a v2 cgroup the cpu controller: the kernel counts a thread to the nearest ancestor that has it. A cgroup that
- * hands it down may hold no process itself, or its children may hold none; so whatever is in it, we and who started us, moves
+ * Gives the children of a v2 cgroup these controllers: the kernel counts a thread to the nearest ancestor that has one. A cgroup that
+ * hands them down may hold no process itself, or its children may hold none; so whatever is in it, we and who started us, moves
  * into a child. The root of the whole tree is exempt.
- * @returns whether that was news, so that it is ours to take back
+ * @returns those that were news, so that they are ours to take back
  * @throws HarnessError `machine-lacks` if the system does not allow it
  */
-export function handDownCpu(cgroup: string, tree: CgroupTree = realTree): boolean {
+export function handDown(
+  controllers: readonly string[],
+  cgroup: string,
+  tree: CgroupTree = realTree,
+): readonly string[] {
   const control = join(cgroup, 'cgroup.subtree_control');
-  const wasThere = tree.read(control).trim().split(' ').includes('cpu');
+  const there = handedDown(cgroup, tree).filter((name) => controllers.includes(name));
+  const news = controllers.filter((name) => !there.includes(name));
   const isRoot = !tree.exists(join(cgroup, 'cgroup.type'));
   if (!isRoot && processesOf(cgroup, tree).length > 0) {
-    if (wasThere) write(control, '-cpu', tree);
+    if (there.length > 0) write(control, signed('-', there), tree);
     const room = join(cgroup, waitingRoomName);
     if (!tree.exists(room)) makeRoom(room, tree);
     moveProcesses(cgroup, room, tree);
+  } else if (news.length === 0) {
+    return news;
   }
   try {
-    write(control, '+cpu', tree);
+    write(control, signed('+', controllers), tree);
   } catch (error) {
-    takeBackCpu(cgroup, false, tree);
+    takeBack([], cgroup, tree);
     throw error;
   }
-  return !wasThere;
+  return news;
 }
 
 /**
- * Undoes it, and lets the processes in the waiting room back; the room tells that it was ours to undo, whichever run made it. Nothing
- * is changed while others below the cgroup use the controller.
+ * Undoes it, and lets the processes in the waiting room back; the room tells that all of it was ours to undo, whichever run made it.
+ * Nothing is changed while others below the cgroup use a controller.
+ * @param news what was handed down for us
  */
-export function takeBackCpu(cgroup: string, isOurs: boolean, tree: CgroupTree = realTree): void {
+export function takeBack(news: readonly string[], cgroup: string, tree: CgroupTree = realTree): void {
   const room = join(cgroup, waitingRoomName);
   const hasRoom = tree.exists(room);
-  if (!hasRoom && !isOurs) return;
+  if (!hasRoom && news.length === 0) return;
+  const ours = hasRoom ? handedDown(cgroup, tree).filter((name) => ownControllers.includes(name)) : news;
   try {
-    tree.write(join(cgroup, 'cgroup.subtree_control'), '-cpu');
+    if (ours.length > 0) tree.write(join(cgroup, 'cgroup.subtree_control'), signed('-', ours));
   } catch (error) {
     if (hasCode(error, 'EBUSY')) return;
     throw error;
@@ -65,6 +77,17 @@ export function takeBackCpu(cgroup: string, isOurs: boolean, tree: CgroupTree = 
   moveProcesses(room, cgroup, tree);
   tree.removeDirectory(room);
 }
+
+function handedDown(cgroup: string, tree: CgroupTree): readonly string[] {
+  return tree
+    .read(join(cgroup, 'cgroup.subtree_control'))
+    .trim()
+    .split(' ')
+    .filter((name) => name !== '');
+}
+
+const signed = (sign: string, controllers: readonly string[]): string =>
+  controllers.map((name) => sign + name).join(' ');
 
 function processesOf(cgroup: string, tree: CgroupTree): readonly string[] {
   return tree
