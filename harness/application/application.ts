@@ -16,9 +16,9 @@ export interface Application {
   readonly discoveryMs: number;
   /** A replica that is scaled in finishes what it has, for at most this long. */
   readonly drainLimitMs: number;
-  /** Whole numbers drawn once for each request, from its seed: see `draw.ts`. */
+  /** Whole numbers drawn once for each request, from its seed: see `build-request.ts`. At most 64. */
   readonly quantities: readonly Quantity[];
-  /** In the order of the file. Calls between them have no cycle. */
+  /** In the order of the file. Calls between their operations have no cycle. */
   readonly services: readonly Service[];
   readonly endpoints: readonly Endpoint[];
   /** At least one; the first is the default. */
@@ -54,6 +54,7 @@ export interface Service {
   readonly memory: MemoryModel;
   /** Towards each service that it calls. */
   readonly pool: ConnectionPool;
+  /** Empty: a process that is there and that nobody calls, as some stores of the original. */
   readonly operations: readonly Operation[];
 }
 
