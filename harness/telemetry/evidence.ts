@@ -37,12 +37,6 @@ export interface TrialEvidence {
   readonly generator: GeneratorEvidence | null;
 }
 
-export interface ApplicationEvidence {
-  readonly events: readonly ReplicaEvent[];
-  /** Why the allocation of the arm did not let it start, an outcome; null if it started. */
-  readonly startFailure: string | null;
-}
-
 /** How the load generator did. */
 export interface GeneratorEvidence {
   readonly driver: 'built-in' | 'k6';
