@@ -16,7 +16,10 @@ export function measureApplication(
   const events = (type: (typeof application.events)[number]['type']): number =>
     application.events.filter((event) => event.type === type).length;
   return {
-    cpuCores: perSecond(sumOf(all, ({ cpuSeconds }) => cpuSeconds), elapsedSeconds),
+    cpuCores: perSecond(
+      sumOf(all, ({ cpuSeconds }) => cpuSeconds),
+      elapsedSeconds,
+    ),
     throttledSeconds: sumOf(all, ({ throttledSeconds }) => throttledSeconds),
     mostMemoryBytes: memory.length === 0 ? null : memory.reduce((most, one) => Math.max(most, one), 0),
     oomKills: events('killed-by-memory-limit'),

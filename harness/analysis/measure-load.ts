@@ -26,12 +26,7 @@ export function latencyMs(log: RequestLog, index: number): number | null {
 const failures: ReadonlySet<RequestOutcome> = new Set(['error-status', 'timed-out', 'connection-failed', 'unfinished']);
 
 /** What the load asked and got, and how well it was sent. */
-export function measureLoad(
-  plan: Plan,
-  log: RequestLog,
-  generator: GeneratorEvidence,
-  sloMs: number,
-): LoadMetrics {
+export function measureLoad(plan: Plan, log: RequestLog, generator: GeneratorEvidence, sloMs: number): LoadMetrics {
   const measured = measuredRequests(plan, log);
   const outcomes = measured.map((index) => outcomeOf(log, index));
   const count = (isIt: (outcome: RequestOutcome) => boolean): number => outcomes.filter(isIt).length;

@@ -8,21 +8,27 @@ import { unreachable } from '../core/unreachable.ts';
 import { writeWholeFile } from '../core/whole-file.ts';
 import { makeBlock } from '../plan/block.ts';
 import type { Plan, PlannedBlock } from '../plan/plan.ts';
-import { trialId, trialPaths, type ExperimentPaths } from '../store/layout.ts';
+import type { LoadDriver } from '../load/port.ts';
+import { schedulePath, trialId, trialPaths, type ExperimentPaths } from '../store/layout.ts';
 import { isOutcome, type Progress } from '../store/progress.ts';
 import { readExperiment } from '../store/recorded-experiment.ts';
+import { writeSchedule } from '../store/schedule.ts';
 import { readTrial, writeTrial } from '../store/trial-record.ts';
 import type { Verdict } from '../store/verdict.ts';
-import type { Stage, Testbed } from '../testbed/port.ts';
+import type { Stage, Testbed, TrialRequest } from '../testbed/port.ts';
+import { blockSchedule } from './block-schedule.ts';
 import type { EventSink, ExperimentEvent } from './events.ts';
 import { nextStep, type Step } from './next-step.ts';
 import type { OpenExperiment } from './open-experiment.ts';
 import { runTrial } from './run-trial.ts';
+import { trialLoad, type TrialLoad } from './trial-load.ts';
 
 export type ExperimentEnd = 'complete' | 'too-many-invalid' | 'interrupted';
 
 export interface ExperimentDependencies {
   readonly testbed: Testbed;
+  /** Sends the load; null without an application. */
+  readonly driver: LoadDriver | null;
   readonly clock: Clock;
   readonly sink: EventSink;
   /** Aborted once: the running trial is abandoned, everything is cleaned up and saved. */
@@ -35,10 +41,10 @@ export interface ExperimentDependencies {
  */
 export async function runExperiment(
   experiment: OpenExperiment,
-  { testbed, clock, sink, signal }: ExperimentDependencies,
+  { testbed, driver, clock, sink, signal }: ExperimentDependencies,
 ): Promise<ExperimentEnd> {
   const { plan } = experiment;
-  const course = new Course(experiment, clock, sink);
+  const course = new Course(experiment, driver, clock, sink);
   await course.settleLeftovers();
   course.emit({
     type: 'experiment-started',
@@ -79,13 +85,15 @@ type WithoutInstant<T> = T extends { readonly at: string } ? Omit<T, 'at'> : nev
 /** The single writer of an experiment's course. */
 class Course {
   readonly #experiment: OpenExperiment;
+  readonly #driver: LoadDriver | null;
   readonly #clock: Clock;
   readonly #sink: EventSink;
   /** Wall time that a trial took, its start and clean-up included. */
   #trialWallMs: number;
 
-  constructor(experiment: OpenExperiment, clock: Clock, sink: EventSink) {
+  constructor(experiment: OpenExperiment, driver: LoadDriver | null, clock: Clock, sink: EventSink) {
     this.#experiment = experiment;
+    this.#driver = driver;
     this.#clock = clock;
     this.#sink = sink;
     this.#trialWallMs = experiment.plan.trialMs;
@@ -132,8 +140,8 @@ class Course {
       if (attempt.outcome !== 'running') {
         if (!read.ok) this.#damaged(trial, read.damage);
       } else if (read.ok) {
-        const { record, recordSha256, samples } = read.trial;
-        this.#finishTrial(trial, record.endedAt, judge(plan, samples, record.evidence), recordSha256);
+        const { record, recordSha256 } = read.trial;
+        this.#finishTrial(trial, record.endedAt, judge(plan, read.trial, record.evidence), recordSha256);
       } else {
         this.#abandon(trial);
       }
@@ -180,21 +188,27 @@ class Course {
     this.#experiment.append({ type: 'trial-started', trial, block, arm: armName, attempt });
     this.emit({ type: 'trial-started', trial, block, arm: armName, attempt, place: finished + 1, of, leftMs });
     const request = { id: trial, arm, load: plan.loads.find(({ name }) => name === load) ?? null, seed, blockSeed };
-    const { samples, evidence } = await runTrial(
-      plan,
-      stage,
-      request,
-      ({ atMs }) => {
-        this.emit({ type: 'sample-taken', trial, atMs, trialMs: plan.trialMs });
-      },
-      signal,
-    );
-    const verdict = judge(plan, samples, evidence);
+    const onSample = ({ atMs }: { readonly atMs: number }): void => {
+      this.emit({ type: 'sample-taken', trial, atMs, trialMs: plan.trialMs });
+    };
+    const ofTrial = await this.#loadOf(block, request);
+    const { evidence, ...data } = await runTrial(plan, stage, request, { load: ofTrial, onSample }, signal);
+    const verdict = judge(plan, data, evidence);
     const endedAt = isoTime(this.#clock);
     const record = { id: trial, block, arm: armName, attempt, load, seed, startedAt, endedAt, evidence, verdict };
-    const recordSha256 = await writeTrial(paths, record, samples);
+    const recordSha256 = await writeTrial(paths, record, data);
     this.#trialWallMs = this.#clock.nowMs() - startedMs;
     this.#finishTrial(trial, endedAt, verdict, recordSha256);
+  }
+
+  /** Makes the arrivals of the block, and writes them down once. */
+  async #loadOf(block: number, { load, blockSeed }: TrialRequest): Promise<TrialLoad | null> {
+    const { plan, paths } = this.#experiment;
+    const schedule = blockSchedule(plan, load, blockSeed);
+    if (schedule === null || plan.application === null) return null;
+    if (this.#driver === null) throw new Error('a plan with an application needs a load driver');
+    if (!existsSync(schedulePath(paths, block))) await writeSchedule(paths, block, schedule);
+    return trialLoad(plan.application, schedule, this.#driver);
   }
 
   #finishTrial(trial: string, endedAt: string, verdict: Verdict, recordSha256: string): void {

@@ -9,8 +9,8 @@ import type { Plan, PlannedBlock } from './plan.ts';
  * @param name of the experiment, `profileName`
  */
 export function makePlan(profile: Profile, name: string): Plan {
-  const { seed, aa, testbed, source, trialMs, warmupMs, sampleMs, canary, limits, arms, loads, hypotheses } = profile;
-  const settings = { seed, aa, testbed, source, trialMs, warmupMs, sampleMs, canary, limits, arms, loads, hypotheses };
+  // What is for the reader only, and what becomes the blocks, is left out; everything else is taken over as it is.
+  const { description: _, blocks: __, ...settings } = profile;
   return { format: 1, name, ...settings, blocks: makeBlocks(profile) };
 }
 

@@ -1,6 +1,7 @@
 import { exactDuration, formatSeconds } from '../core/units.ts';
 import { unreachable } from '../core/unreachable.ts';
 import { budgetLine, type Budget } from './budget.ts';
+import { loadText } from './load-text.ts';
 import { planHash, planText } from './make-plan.ts';
 import type { Disturbances, Plan, TestbedSpec } from './plan.ts';
 
@@ -17,7 +18,7 @@ export function planView(plan: Plan, budget: Budget): string {
     plan.aa ? 'Arms (A/A: the same treatment twice)' : 'Arms',
     ...plan.arms.map(({ name, disturbances }) => `  ${name.padEnd(nameWidth)}  ${disturbanceText(disturbances)}`),
     ...(plan.loads.length === 0 ? [] : ['', 'Loads']),
-    ...plan.loads.map(({ name, ratePerSecond }) => `  ${name}  ${ratePerSecond}/s, Poisson`),
+    ...plan.loads.map((load) => `  ${load.name}  ${loadText(load)}`),
     '',
     'Hypotheses',
     ...plan.hypotheses.map(({ arm, against, metric }) => `  ${metric} of ${arm} against ${against}`),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { expecting, mapping, quantity, count } from '../yaml/fields.ts';
+import { count, expecting, mapping, quantity, wholeBytes } from '../yaml/fields.ts';
 
 const cpu = quantity(
   'cores',
@@ -10,7 +10,7 @@ const cpu = quantity(
 const memory = quantity(
   'bytes',
   { title: 'Memory limit', description: 'Of each replica; `null` without a limit.', examples: ['64 MiB', null] },
-  { from: '1 MiB', to: '1 TiB' },
+  { from: '1 MiB', to: '1024 GiB', whole: wholeBytes },
 ).nullable();
 
 const replicas = count({ title: 'Replicas', description: 'Of the service.', examples: [1] }, 0, 100);
@@ -21,7 +21,8 @@ const share = mapping({ replicas: replicas.optional(), cpu: cpu.optional(), memo
 export const allocationSchema = mapping({
   default: share.prefault({}).meta({
     title: 'Default',
-    description: 'For every front and service: one replica without limits where nothing is said. Stores take no part in it.',
+    description:
+      'For every front and service: one replica without limits where nothing is said. Stores take no part in it.',
     examples: [{ replicas: 1, cpu: '0.5 cores', memory: '64 MiB' }],
   }),
   services: z

@@ -2,11 +2,7 @@ import { z } from 'zod';
 import { choice, count, expecting, mapping, name, quantity, wholeMilliseconds } from '../yaml/fields.ts';
 
 const duration = (title: string, description: string, from: string, example: string) =>
-  quantity(
-    'duration',
-    { title, description, examples: [example] },
-    { from, to: '1h', whole: wholeMilliseconds },
-  );
+  quantity('duration', { title, description, examples: [example] }, { from, to: '1h', whole: wholeMilliseconds });
 
 export const modelSchema = z.string(expecting('the name or the path of a model')).meta({
   title: 'Application',
@@ -63,7 +59,10 @@ export const driverSchema = mapping({
     },
     { from: '0 %', to: '100 %' },
   ).prefault('10 %'),
-}).meta({ title: 'Driver', description: 'How the load is sent: open loop, on schedule, whatever the application does.' });
+}).meta({
+  title: 'Driver',
+  description: 'How the load is sent: open loop, on schedule, whatever the application does.',
+});
 
 const service = name({ title: 'Service', description: 'One of the model.', examples: ['nginx'] });
 const at = duration('At', 'From the start of the trial.', '0s', '5s');

@@ -80,7 +80,10 @@ export const armInFile = mapping({
     .prefault({})
     .meta(disturbancesHelp),
   // Any value may be a placeholder; what it then is, is checked when the matrix is expanded.
-  allocation: z.record(z.string(), z.unknown()).optional().meta(z.globalRegistry.get(allocationSchema) ?? {}),
+  allocation: z
+    .record(z.string(), z.unknown())
+    .optional()
+    .meta(z.globalRegistry.get(allocationSchema) ?? {}),
   assumedDemand: z
     .string()
     .regex(/^\s*\d+(\.\d+)?\s*%\s*$|^\{\w+\}( ?%)?$/)

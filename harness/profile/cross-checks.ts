@@ -1,7 +1,7 @@
 import { nearest, oneOf, unknownWord } from '../yaml/did-you-mean.ts';
 import type { FieldMistake } from '../yaml/field-mistake.ts';
 import { isName } from '../yaml/fields.ts';
-import { isCanaryMetric, needsHistogram } from './metric.ts';
+import { isApplicationMetric, isCanaryMetric, needsHistogram } from './metric.ts';
 import { readableParts, type ReadableProfile } from './readable-profile.ts';
 
 /**
@@ -14,6 +14,7 @@ export function crossMistakes(value: unknown, hasAllArms: boolean): FieldMistake
   return [
     ...trialMistakes(readable),
     ...canaryMistakes(readable),
+    ...withoutApplication(readable),
     ...testbedMistakes(readable),
     ...nameMistakes('arms', 'arm', readable.armNames),
     ...nameMistakes('loads', 'load', readable.loadNames),
@@ -53,15 +54,34 @@ function canaryMistakes({ canary }: ReadableProfile): FieldMistake[] {
   return [{ path: ['canary'], message: `rate times work is ${cores} cores, expected less than one core` }];
 }
 
-function testbedMistakes({ testbed, source, loadNames }: ReadableProfile): FieldMistake[] {
+function testbedMistakes({ testbed, source, application, loadNames }: ReadableProfile): FieldMistake[] {
   if (!testbed) return [];
   if (testbed.kind === 'sim' && source !== undefined && source !== 'auto') {
     return [{ path: ['source'], message: `the simulator has no ${source}, expected auto` }];
   }
-  if (testbed.kind === 'local' && loadNames.length > 0) {
-    return [{ path: ['loads'], message: 'the local testbed has no application to take a load, expected no loads' }];
+  if (testbed.kind === 'sim' && application !== undefined) {
+    return [
+      { path: ['application'], message: 'the simulator has no application yet, expected testbed: { kind: local }' },
+    ];
+  }
+  if (testbed.kind === 'local' && application === undefined && loadNames.length > 0) {
+    return [{ path: ['loads'], message: 'without an application nothing takes a load, expected no loads' }];
+  }
+  if (application !== undefined && loadNames.length === 0) {
+    return [{ path: ['application'], message: 'nothing is asked of the application, expected at least one load' }];
   }
   return [];
+}
+
+/** Fields that mean nothing where no application runs. */
+function withoutApplication({ application, allocations, faultCount }: ReadableProfile): FieldMistake[] {
+  if (application !== undefined) return [];
+  const message =
+    'without an application there is nothing to give it to, expected application: social-network, for example';
+  return [
+    ...allocations.flatMap((isThere, index) => (isThere ? [{ path: ['arms', index, 'allocation'], message }] : [])),
+    ...(faultCount === 0 ? [] : [{ path: ['faults'], message }]),
+  ];
 }
 
 function nameMistakes(list: string, kind: string, names: readonly (string | undefined)[]): FieldMistake[] {
@@ -99,7 +119,7 @@ function treatmentMistakes({ aa, treatments, armNames }: ReadableProfile): Field
 }
 
 function hypothesisMistakes(
-  { hypotheses, armNames, canary, source }: ReadableProfile,
+  { hypotheses, armNames, canary, source, application }: ReadableProfile,
   hasAllArms: boolean,
 ): FieldMistake[] {
   const written = [...new Set(armNames.filter((name) => name !== undefined))];
@@ -133,6 +153,10 @@ function hypothesisMistakes(
     }
     if (metric !== undefined && canary === null && isCanaryMetric(metric)) {
       const message = `${metric} with canary: null, expected a canary or a metric of all tasks such as all-wait-p95`;
+      mistakes.push({ path: [...path, 'metric'], message });
+    }
+    if (metric !== undefined && application === undefined && isApplicationMetric(metric)) {
+      const message = `${metric} without an application, expected one or a metric such as canary-wait-p95`;
       mistakes.push({ path: [...path, 'metric'], message });
     }
     if (metric !== undefined && source === 'schedstat' && needsHistogram(metric)) {

@@ -1,10 +1,18 @@
+import type { Application } from '../application/application.ts';
+import { loadApplication, type LoadedApplication } from '../application/load-application.ts';
+import { messageOf } from '../core/all-errors.ts';
+import { applicationMistakes } from './application-checks.ts';
+import type { ParsedDriver, ParsedFault } from './application-schema.ts';
 import { crossMistakes } from './cross-checks.ts';
 import { toDiagnostics, type Diagnostic, type Mistake } from '../yaml/diagnostic.ts';
 import { cut } from '../yaml/did-you-mean.ts';
 import { fieldMistakes, type FieldMistake } from '../yaml/field-mistake.ts';
 import { formatPath, type FieldPath } from '../yaml/field-path.ts';
 import { expandMatrices, type ArmOrigin, type Expansion } from './matrix.ts';
-import type { Profile } from './profile.ts';
+import { toLoad, type ReadFile } from './load-conversion.ts';
+import type { Load } from './load.ts';
+import { makeAllocation } from './make-allocation.ts';
+import type { DriverSpec, Fault, Profile } from './profile.ts';
 import { readYaml } from '../yaml/read-yaml.ts';
 import { profileSchema, type ParsedProfile } from './schema.ts';
 import { applySet, readSet } from './set-value.ts';
@@ -17,7 +25,13 @@ export interface ProfileText {
   readonly fileName: string;
   /** `path=value` each, applied in this order. A path counts the entries of the file, before matrices are expanded. */
   readonly sets?: readonly string[];
+  /** Gives the files that the profile names: models, loads, traces. */
+  readonly read?: ReadFile;
 }
+
+const nothingToRead: ReadFile = () => {
+  throw new Error('no files can be read here');
+};
 
 export type LoadedProfile =
   | { readonly ok: true; readonly profile: Profile }
@@ -26,7 +40,7 @@ export type LoadedProfile =
 const mostBytes = 1_000_000;
 
 /** Reads a profile. Any mistake, and all of them, come back as diagnostics in the order of the file. */
-export function loadProfile({ text, fileName, sets = [] }: ProfileText): LoadedProfile {
+export function loadProfile({ text, fileName, sets = [], read = nothingToRead }: ProfileText): LoadedProfile {
   const isTooLarge = Buffer.byteLength(text) > mostBytes;
   const file = sourceText(fileName, isTooLarge ? '' : text.replace(/^\uFEFF/, ''));
   const readings = sets.map(readSet);
@@ -49,18 +63,73 @@ export function loadProfile({ text, fileName, sets = [] }: ProfileText): LoadedP
   }
   const checked = check(root, file);
   mistakes.push(...checked.mistakes);
-  return checked.parsed && mistakes.length === 0 ? { ok: true, profile: toProfile(checked.parsed) } : refuse(mistakes);
+  if (!checked.parsed || mistakes.length > 0) return refuse(mistakes);
+  const inputs = readInputs(checked.parsed, checked.expansion, read);
+  if (inputs.ok) return { ok: true, profile: toProfile(checked.parsed, inputs) };
+  const inFiles = toDiagnostics(inputs.files, [...new Set(inputs.files.map(({ place }) => place.source))]);
+  return { ok: false, diagnostics: [...toDiagnostics(inputs.mistakes, sources), ...inFiles, ...inputs.diagnostics] };
 }
+
+type Inputs =
+  | { readonly ok: true; readonly model: Application | null; readonly loads: readonly Load[] }
+  | {
+      readonly ok: false;
+      /** In the profile. */
+      readonly mistakes: readonly Mistake[];
+      /** In the files of loads. */
+      readonly files: readonly Mistake[];
+      /** In the model. */
+      readonly diagnostics: readonly Diagnostic[];
+    };
+
+/** Reads what the profile names. Its own fields are all right by then. */
+function readInputs(parsed: ParsedProfile, expansion: Expansion, read: ReadFile): Inputs {
+  const fields: FieldMistake[] = [];
+  const files: Mistake[] = [];
+  const model = parsed.application === undefined ? null : readModel(parsed.application, read);
+  if (typeof model === 'string') fields.push({ path: ['application'], message: model });
+  const loads = parsed.loads.flatMap((load, index) => {
+    const result = toLoad(load, read);
+    if (result.ok) return [result.load];
+    fields.push(...result.fields.map(({ path, ...rest }) => ({ path: ['loads', index, ...path], ...rest })));
+    files.push(...result.files);
+    return [];
+  });
+  const application = typeof model === 'object' && model?.ok === true ? model.application : null;
+  if (application !== null) fields.push(...applicationMistakes(parsed, application, loads));
+  const diagnostics = typeof model === 'object' && model?.ok === false ? model.diagnostics : [];
+  if (fields.length + files.length + diagnostics.length === 0) return { ok: true, model: application, loads };
+  const located = fields.map((mistake) => locate(mistake, expansion));
+  return { ok: false, mistakes: withoutCopies(located, expansion.origins), files, diagnostics };
+}
+
+/** @returns what is wrong if the file cannot be read at all */
+function readModel(reference: string, read: ReadFile): LoadedApplication | string {
+  try {
+    const fileName = modelFile(reference);
+    return loadApplication({ text: read(fileName), fileName });
+  } catch (error) {
+    return `the model cannot be read: ${messageOf(error)}`;
+  }
+}
+
+/** A name stands for a model that comes with Scalelab; anything else is a path. */
+const modelFile = (reference: string): string =>
+  /^[a-z0-9-]+$/.test(reference) ? `scalelab:${reference}.yaml` : reference;
 
 function check(
   root: SourcedNode,
   file: SourceText,
-): { readonly parsed: ParsedProfile | undefined; readonly mistakes: readonly Mistake[] } {
+): {
+  readonly parsed: ParsedProfile | undefined;
+  readonly expansion: Expansion;
+  readonly mistakes: readonly Mistake[];
+} {
+  const expansion = expandMatrices(root);
   if (root.kind === 'scalar' && root.value === null) {
     const message = 'nothing in it, expected a profile: a mapping with at least testbed, arms and hypotheses';
-    return { parsed: undefined, mistakes: [{ place: { source: file, offset: 0 }, path: '', message }] };
+    return { parsed: undefined, expansion, mistakes: [{ place: { source: file, offset: 0 }, path: '', message }] };
   }
-  const expansion = expandMatrices(root);
   const value = toValue(expansion.root);
   const { data, error } = profileSchema.safeParse(value);
   const found = [...fieldMistakes(error?.issues ?? []), ...crossMistakes(value, expansion.isComplete)];
@@ -68,6 +137,7 @@ function check(
   const own = found.filter(({ path }) => expansion.isComplete || !(path.length === 1 && path[0] === 'arms'));
   return {
     parsed: data,
+    expansion,
     mistakes: [
       ...expansion.mistakes,
       ...withoutCopies(
@@ -107,27 +177,64 @@ function withoutCopies(mistakes: readonly LocatedMistake[], origins: readonly Ar
 }
 
 /** The one place where the words of the file become the fields of the harness. Defaults are in the schema. */
-function toProfile(parsed: ParsedProfile): Profile {
-  const { testbed, canary, trial, limits } = parsed;
+function toProfile(parsed: ParsedProfile, { model, loads }: Extract<Inputs, { ok: true }>): Profile {
+  const { testbed, canary, trial, limits, application } = parsed;
   return {
     description: parsed.description ?? null,
     seed: parsed.seed,
     blocks: parsed.blocks,
     aa: parsed.aa,
-    testbed:
-      testbed.kind === 'sim' ? { kind: 'sim', cores: testbed.cores, workMicros: testbed.work } : { kind: 'local' },
+    testbed: testbed.kind === 'sim' ? { kind: 'sim', cores: testbed.cores, workMicros: testbed.work } : testbed,
     source: parsed.source,
+    application:
+      model === null || application === undefined
+        ? null
+        : {
+            reference: application,
+            model,
+            sloMs: parsed.objective,
+            driver: toDriver(parsed.driver),
+            faults: parsed.faults.map(toFault),
+          },
+    timeCompression: parsed.timeCompression,
     trialMs: trial.duration,
     warmupMs: trial.warmup,
     sampleMs: parsed.sampleInterval,
     canary: canary && { ratePerSecond: canary.rate, workMicros: canary.work },
-    arms: parsed.arms.map(({ name, disturbances }) => ({ name, disturbances: { cpu: disturbances.cpu ?? null } })),
-    loads: parsed.loads.map(({ name, rate }) => ({ name, ratePerSecond: rate })),
+    arms: parsed.arms.map(({ name, disturbances, allocation, assumedDemand }) => ({
+      name,
+      disturbances: { cpu: disturbances.cpu ?? null },
+      allocation: model === null ? null : makeAllocation(model, allocation ?? { default: {}, services: {} }),
+      assumedDemand,
+    })),
+    loads,
     hypotheses: parsed.hypotheses.map(({ arm, against, metric }) => ({ arm, against, metric })),
     limits: {
       stolenShare: limits.stolen,
       clockJumpMs: limits.clockJump,
       observationGapMs: limits.observationGap,
+      notSentShare: limits.notSent,
+      latenessP99Ms: limits.lateness,
+      generatorCpuShare: limits.generatorCpu,
     },
   };
+}
+
+function toDriver({ name, timeout, inFlight, connections, spans }: ParsedDriver): DriverSpec {
+  return {
+    name,
+    timeoutMs: timeout,
+    mostInFlight: inFlight,
+    connections:
+      connections === 'fresh'
+        ? { kind: 'fresh' }
+        : { kind: 'kept', maxAgeMs: connections === 'kept' ? null : connections.maxAge },
+    spanShare: spans,
+  };
+}
+
+function toFault(fault: ParsedFault): Fault {
+  return 'kill' in fault
+    ? { kind: 'kill', service: fault.kill, atMs: fault.at }
+    : { kind: 'stop', service: fault.stop, atMs: fault.at, durationMs: fault.for };
 }

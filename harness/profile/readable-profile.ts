@@ -15,6 +15,10 @@ export interface ReadableProfile {
   readonly trial: Part<'trial'>;
   readonly sampleInterval: Part<'sampleInterval'>;
   readonly canary: Part<'canary'>;
+  readonly application: Part<'application'>;
+  /** Whether each arm has an allocation. */
+  readonly allocations: readonly boolean[];
+  readonly faultCount: number;
   /** Names as they are written, valid or not. */
   readonly armNames: readonly (string | undefined)[];
   readonly loadNames: readonly (string | undefined)[];
@@ -44,12 +48,15 @@ export function readableParts(value: unknown): ReadableProfile {
     trial: shape.trial.safeParse(fields['trial']).data,
     sampleInterval: shape.sampleInterval.safeParse(fields['sampleInterval']).data,
     canary: shape.canary.safeParse(fields['canary']).data,
+    application: textOf(fields['application']),
+    allocations: entries('arms').map((arm) => arm['allocation'] !== undefined),
+    faultCount: entries('faults').length,
     armNames: entries('arms').map(({ name }) => textOf(name)),
     loadNames: entries('loads').map(({ name }) => textOf(name)),
     treatments: entries('arms').map((arm) => {
       // Whatever its name: that is no part of the treatment, and has checks of its own.
       const { data } = armSchema.safeParse({ ...arm, name: 'any' });
-      return data && JSON.stringify(data.disturbances);
+      return data && JSON.stringify([data.disturbances, data.allocation ?? null, data.assumedDemand]);
     }),
     hypotheses: entries('hypotheses').map(({ arm, against, metric }) => ({
       arm: textOf(arm),

@@ -1,6 +1,9 @@
 import { stringify } from 'yaml';
 import { unreachable } from '../core/unreachable.ts';
-import type { Profile, TestbedSpec, ThreadCount } from './profile.ts';
+import type { Allocation } from './allocation.ts';
+import type { ApplicationSpec, Profile, TestbedSpec, ThreadCount } from './profile.ts';
+import { renderLoad } from './render-load.ts';
+import { bytes, cores, microseconds, milliseconds, perSecond, share } from './render-quantity.ts';
 
 /** The first line of a profile: editors take the schema from there. Relative to the profile. */
 export const schemaComment = (schemaPath: string): string => `# yaml-language-server: $schema=${schemaPath}`;
@@ -18,30 +21,73 @@ export function renderProfile(profile: Profile, schemaPath = './schema.json'): s
     blocks: profile.blocks,
     aa: profile.aa,
     testbed: renderTestbed(profile.testbed),
+    ...renderApplication(profile.application),
+    timeCompression: profile.timeCompression,
     source: profile.source,
     trial: { duration: milliseconds(profile.trialMs), warmup: milliseconds(profile.warmupMs) },
     sampleInterval: milliseconds(profile.sampleMs),
     canary: canary && { rate: perSecond(canary.ratePerSecond), work: microseconds(canary.workMicros) },
-    arms: profile.arms.map(({ name, disturbances: { cpu } }) => ({
+    arms: profile.arms.map(({ name, disturbances: { cpu }, allocation, assumedDemand }) => ({
       name,
       disturbances: cpu === null ? {} : { cpu: renderThreads(cpu) },
+      ...(allocation === null ? {} : { allocation: renderAllocation(allocation) }),
+      assumedDemand: share(assumedDemand),
     })),
-    loads: profile.loads.map(({ name, ratePerSecond }) => ({ name, rate: perSecond(ratePerSecond) })),
+    loads: profile.loads.map(renderLoad),
     hypotheses: profile.hypotheses,
     limits: {
-      // 12 digits, as they are read: 0.07 * 100 is 7.000000000000001.
-      stolen: `${Number((limits.stolenShare * 100).toPrecision(12))} %`,
+      stolen: share(limits.stolenShare),
       clockJump: milliseconds(limits.clockJumpMs),
       observationGap: milliseconds(limits.observationGapMs),
+      notSent: share(limits.notSentShare),
+      lateness: limits.latenessP99Ms === null ? null : milliseconds(limits.latenessP99Ms),
+      generatorCpu: share(limits.generatorCpuShare),
     },
   };
   return `${schemaComment(schemaPath)}\n${stringify(fields, { aliasDuplicateObjects: false })}`;
 }
 
-function renderTestbed(testbed: TestbedSpec): Readonly<Record<string, string>> {
+function renderApplication(application: ApplicationSpec | null): Readonly<Record<string, unknown>> {
+  if (application === null) return {};
+  const { reference, sloMs, driver, faults } = application;
+  const { connections } = driver;
+  return {
+    application: reference,
+    objective: milliseconds(sloMs),
+    driver: {
+      name: driver.name,
+      timeout: milliseconds(driver.timeoutMs),
+      inFlight: driver.mostInFlight,
+      connections:
+        connections.kind === 'fresh' || connections.maxAgeMs === null
+          ? connections.kind
+          : { maxAge: milliseconds(connections.maxAgeMs) },
+      spans: share(driver.spanShare),
+    },
+    faults: faults.map((fault) =>
+      fault.kind === 'kill'
+        ? { kill: fault.service, at: milliseconds(fault.atMs) }
+        : { stop: fault.service, at: milliseconds(fault.atMs), for: milliseconds(fault.durationMs) },
+    ),
+  };
+}
+
+function renderAllocation(allocation: Allocation): Readonly<Record<string, unknown>> {
+  const services = Object.entries(allocation).map(([name, { replicas, cpuLimitCores, memoryLimitBytes }]) => [
+    name,
+    {
+      replicas,
+      cpu: cpuLimitCores === null ? null : cores(cpuLimitCores),
+      memory: memoryLimitBytes === null ? null : bytes(memoryLimitBytes),
+    },
+  ]);
+  return { services: Object.fromEntries(services) as unknown };
+}
+
+function renderTestbed(testbed: TestbedSpec): Readonly<Record<string, unknown>> {
   switch (testbed.kind) {
     case 'local':
-      return { kind: 'local' };
+      return { ...testbed };
     case 'sim':
       return {
         kind: 'sim',
@@ -57,7 +103,3 @@ function renderThreads(cpu: ThreadCount): number | string {
   if ('threads' in cpu) return cpu.threads;
   return cpu.timesCores === 1 ? 'cores' : `${cpu.timesCores}x cores`;
 }
-
-const perSecond = (rate: number): string => `${rate}/s`;
-const milliseconds = (ms: number): string => (ms % 1000 === 0 ? `${ms / 1000}s` : `${ms}ms`);
-const microseconds = (micros: number): string => (micros % 1000 === 0 ? milliseconds(micros / 1000) : `${micros}us`);

@@ -7,13 +7,13 @@ import {
   count,
   expecting,
   mapping,
-  name,
   quantity,
   wholeCores,
   wholeMicroseconds,
   wholeMilliseconds,
   wholeWakeupsPerSecond,
 } from '../yaml/fields.ts';
+import { loadInFile, loadSchema } from './load-schema.ts';
 import { metricNames, type MetricName } from './metric.ts';
 
 /** What a person writes in a profile. One schema for validation (after matrices are expanded) and for the editor's JSON Schema. */
@@ -103,15 +103,6 @@ export const hypothesisSchema = mapping({
   description: 'Is the metric of one arm different from that of the other? Named before the run.',
 });
 
-export const loadSchema = mapping({
-  name: name({ title: 'Name of the load', description: 'Unique. As for arms.', examples: ['low'] }),
-  rate: quantity(
-    'rate',
-    { title: 'Rate', description: 'Mean arrivals, as a Poisson process.', examples: ['50/s'] },
-    { from: '0.001/s', to: '1000000/s' },
-  ),
-}).meta({ title: 'Load', description: 'Requests offered to the application at a constant mean rate.' });
-
 const limits = mapping({
   stolen: quantity(
     'share',
@@ -200,7 +191,7 @@ const listed = (expected: string): { error: (issue: { readonly input?: unknown }
 });
 
 /** The sections of a profile, in the order in which they are documented and written. */
-function sections<Arm extends z.ZodType>(arm: Arm) {
+function sections<Arm extends z.ZodType, Load extends z.ZodType>(arm: Arm, load: Load) {
   return {
     description: z
       .string(expecting('a text'))
@@ -285,7 +276,7 @@ function sections<Arm extends z.ZodType>(arm: Arm) {
       .max(100, listed('at most 100 arms'))
       .meta({ title: 'Arms', description: 'The treatments that are compared.' }),
     loads: z
-      .array(loadSchema, expecting('a list of loads'))
+      .array(load, expecting('a list of loads'))
       .max(100, listed('at most 100 loads'))
       .prefault([])
       .meta({ title: 'Loads', description: 'Each block belongs to one of them. Empty: nothing arrives.' }),
@@ -304,8 +295,8 @@ function sections<Arm extends z.ZodType>(arm: Arm) {
   };
 }
 
-export const profileSchema = mapping(sections(armSchema));
-export const profileFileSchema = mapping(sections(armInFile)).meta({
+export const profileSchema = mapping(sections(armSchema, loadSchema));
+export const profileFileSchema = mapping(sections(armInFile, loadInFile)).meta({
   title: 'Scalelab profile',
   description: 'What to compare, on what testbed, under what loads, how often.',
 });

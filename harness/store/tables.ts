@@ -67,7 +67,11 @@ export const runqueueTable = {
   meaning: 'One row per sample, group of threads and cause: the waits that ended in the sample.',
   columns: [
     column('atMs', 'DOUBLE', 'The sample: as in samples.parquet.'),
-    column('group', 'VARCHAR', 'canary, disturbance, the id of a replica, or all (every task of the machine, all the others included).'),
+    column(
+      'group',
+      'VARCHAR',
+      'canary, disturbance, the id of a replica, or all (every task of the machine, all the others included).',
+    ),
     column('cause', 'VARCHAR', 'contention, throttled (by a CPU quota), or any where the source cannot tell.'),
     column('count', 'BIGINT', 'Waits that ended.'),
     column('waitSeconds', 'DOUBLE', 'Their exact sum.'),
@@ -89,7 +93,11 @@ export const servicesTable = {
     column('service', 'VARCHAR', 'Its name in the model.'),
     column('wanted', 'BIGINT', 'Replicas that the allocation asks for at the end of the sample.'),
     column('replicas', 'BIGINT', 'Rows of this sample and service in replicas.parquet.'),
-    nullable('p50Ms', 'DOUBLE', 'Time from arrival at a replica to its answer, milliseconds; null if nothing was answered.'),
+    nullable(
+      'p50Ms',
+      'DOUBLE',
+      'Time from arrival at a replica to its answer, milliseconds; null if nothing was answered.',
+    ),
     nullable('p95Ms', 'DOUBLE', 'The same.'),
     nullable('p99Ms', 'DOUBLE', 'The same.'),
   ],
@@ -103,7 +111,11 @@ export const replicasTable = {
     column('service', 'VARCHAR', 'Its service.'),
     column('id', 'VARCHAR', 'Unique in the trial; also its group in runqueue.parquet.'),
     column('state', 'VARCHAR', 'starting, ready, draining or ended, at the end of the sample.'),
-    column('startedAtMs', 'DOUBLE', 'Start of its process, milliseconds from the start of the trial; negative if before.'),
+    column(
+      'startedAtMs',
+      'DOUBLE',
+      'Start of its process, milliseconds from the start of the trial; negative if before.',
+    ),
     nullable('readyAtMs', 'DOUBLE', 'When it could be called.'),
     nullable('firstServedAtMs', 'DOUBLE', 'When it had answered for the first time.'),
     nullable('cpuSeconds', 'DOUBLE', 'CPU time used in the sample.'),

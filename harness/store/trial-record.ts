@@ -96,7 +96,10 @@ export async function writeTrial(
     await writeRequests(paths.requests, requests ?? noRequests);
     await writeSpans(paths.spans, spans);
   }
-  const files = fileNames(trial.evidence).map((name): [string, string] => [name, sha256OfFile(join(paths.folder, name))]);
+  const files = fileNames(trial.evidence).map((name): [string, string] => [
+    name,
+    sha256OfFile(join(paths.folder, name)),
+  ]);
   const whole: TrialRecord = { format: 1, ...trial, files: Object.fromEntries(files) };
   const text = `${JSON.stringify(whole, null, 2)}\n`;
   writeWholeFile(paths.record, text);

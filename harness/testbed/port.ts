@@ -48,7 +48,8 @@ export interface TrialFindings {
 
 /** The testbed, prepared for one plan. */
 export interface Stage extends AsyncDisposable {
-  begin(trial: TrialRequest, signal: AbortSignal): Promise<LiveTrial>;
+  /** Findings instead of a trial: the application could not be started with the allocation of the arm, which is an outcome. */
+  begin(trial: TrialRequest, signal: AbortSignal): Promise<LiveTrial | TrialFindings>;
 }
 
 /** Where trials run. One trial loop drives every testbed (design 3.2). */

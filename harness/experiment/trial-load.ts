@@ -1,0 +1,38 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ArrivalSchedule } from '../load/arrival-schedule.ts';
+import type { LoadDriver, PreparedLoad } from '../load/port.ts';
+import type { ApplicationSpec } from '../plan/plan.ts';
+import type { LiveTrial } from '../testbed/port.ts';
+
+/** The load of a trial, before it knows where to go. */
+export interface TrialLoad {
+  prepare(live: Pick<LiveTrial, 'target' | 'generatorCpus'>, signal: AbortSignal): Promise<PreparedLoad>;
+}
+
+/** A schedule and the driver that will send it. */
+export function trialLoad(application: ApplicationSpec, schedule: ArrivalSchedule, driver: LoadDriver): TrialLoad {
+  return {
+    async prepare({ target, generatorCpus }, signal) {
+      if (target === null) throw new Error('the testbed has no application that takes the load');
+      const workFolder = await mkdtemp(join(tmpdir(), 'scalelab-load-'));
+      const removeFolder = (): Promise<void> => rm(workFolder, { recursive: true, force: true });
+      const { model, driver: options } = application;
+      const order = { ...options, schedule, requests: model, target, cpus: generatorCpus, workFolder };
+      try {
+        const prepared = await driver.prepare(order, signal);
+        return {
+          go: (over) => prepared.go(over),
+          [Symbol.asyncDispose]: async () => {
+            await prepared[Symbol.asyncDispose]();
+            await removeFolder();
+          },
+        };
+      } catch (error) {
+        await removeFolder();
+        throw error;
+      }
+    },
+  };
+}

@@ -1,0 +1,30 @@
+/** Quantities as a profile writes them: read again, they are the same numbers. */
+
+export const perSecond = (rate: number): string => `${plain(rate)}/s`;
+
+export const milliseconds = (ms: number): string => {
+  if (ms % 1000 === 0) return `${ms / 1000}s`;
+  return Number.isInteger(ms) ? `${ms}ms` : `${plain(ms * 1000)}us`;
+};
+
+export const microseconds = (micros: number): string =>
+  micros % 1000 === 0 ? milliseconds(micros / 1000) : `${micros}us`;
+
+export const share = (value: number): string => `${digits(value * 100)} %`;
+
+export const cores = (value: number): string => `${plain(value)} cores`;
+
+export const bytes = (value: number): string => (value % 1_048_576 === 0 ? `${value / 1_048_576} MiB` : `${value} B`);
+
+// 12 digits, as they are read: 0.07 * 100 is 7.000000000000001.
+const digits = (value: number): number => Number(value.toPrecision(12));
+
+/** Without an exponent, which no quantity has. */
+function plain(value: number): string {
+  const text = String(digits(value));
+  return text.includes('e')
+    ? digits(value)
+        .toFixed(15)
+        .replace(/\.?0+$/, '')
+    : text;
+}
