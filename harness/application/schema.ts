@@ -39,9 +39,10 @@ function list<Item extends z.ZodType>(item: Item, what: string, help: Help, from
     .meta({ ...help });
 }
 
-const text = (most: number, help: Help): z.ZodType<string, string> =>
+const text = (most: number, help: Help, least = 0): z.ZodType<string, string> =>
   z
     .string(expecting('a text'))
+    .min(least, 'nothing in it, expected a text')
     .max(most, {
       error: ({ input }) =>
         `found ${typeof input === 'string' ? input.length : 0} characters, expected at most ${most}`,
@@ -175,8 +176,14 @@ const pieces: z.ZodType<readonly ParsedPiece[], readonly WrittenPiece[]> = z.laz
   list(piece, 'pieces', { title: 'Pieces', description: 'What the value is made of, joined.' }, 1, 16),
 );
 
+/** Text that a URL can hold: half of a surrogate pair has no encoding. */
+const encodable = <Text extends z.ZodType<string, string>>(schema: Text): Text =>
+  schema.refine((written) => !/\p{Surrogate}/u.test(written), {
+    error: 'holds half of a character, expected text that can be sent',
+  });
+
 const piece: z.ZodType<ParsedPiece, WrittenPiece> = mapping({
-  text: text(500, { title: 'Text', description: 'As it is.', examples: ['username_'] }).optional(),
+  text: encodable(text(500, { title: 'Text', description: 'As it is.', examples: ['username_'] }, 1)).optional(),
   quantity: quantityName.optional(),
   plus: count({ title: 'Plus', description: 'Added to the quantity.', examples: [10] }, 0, 1_000_000).optional(),
   random: choice('kind of characters', ['alphanumeric', 'digits'], {
@@ -186,7 +193,9 @@ const piece: z.ZodType<ParsedPiece, WrittenPiece> = mapping({
   }).optional(),
   length: count({ title: 'Length', description: 'In characters.', examples: [256] }, 1, 4096).optional(),
   repeat: quantityName.optional(),
-  separator: text(20, { title: 'Separator', description: 'Between two of them.', examples: [','] }).optional(),
+  separator: encodable(
+    text(20, { title: 'Separator', description: 'Between two of them.', examples: [','] }),
+  ).optional(),
   pieces: pieces.optional(),
 }).check(
   oneKind({ text: [], quantity: ['plus'], random: ['length'], repeat: ['separator', 'pieces'] }),
