@@ -1,12 +1,20 @@
+import type { ApplicationFigureData } from './application-figure-data.ts';
+
+/** Populations whose waits are drawn; `application` is all replicas of it. */
+export const drawnGroups = ['canary', 'application', 'all'] as const;
+export type DrawnGroup = (typeof drawnGroups)[number];
+
 /** What the figures draw, made from the recorded Parquet files of the counted valid trials. */
 export interface FigureData {
   readonly histograms: readonly WaitHistogram[];
   readonly series: readonly SeriesPoint[];
+  /** Null without an application. */
+  readonly application: ApplicationFigureData | null;
 }
 
 /** Share of switch-ins by log2 slot of their wait, over the trials of one arm. All causes together. */
 export interface WaitHistogram {
-  readonly group: 'canary' | 'all';
+  readonly group: DrawnGroup;
   readonly arm: string;
   readonly trials: number;
   readonly slots: readonly {
@@ -21,7 +29,7 @@ export interface WaitHistogram {
 
 /** The waits that ended in one sample of one trial. */
 export interface SeriesPoint {
-  readonly group: 'canary' | 'all';
+  readonly group: DrawnGroup;
   readonly arm: string;
   readonly block: number;
   /** End of the sample, from the start of the trial. */

@@ -1,20 +1,23 @@
-import { waitGroups, type Plan } from '../plan/plan.ts';
+import type { Plan } from '../plan/plan.ts';
 import { median, sortSample } from '../statistics/quantile.ts';
 import type { RecordedExperiment } from '../store/recorded-experiment.ts';
 import type { RecordedTrial } from '../store/trial-record.ts';
-import type { Sample, WaitReading } from '../telemetry/sample.ts';
 import { log2SlotCount, log2View } from '../telemetry/wait-slots.ts';
-import type { FigureData, SeriesPoint, WaitHistogram } from './figure-data.ts';
+import type { ApplicationFigureData } from './application-figure-data.ts';
+import { armBreakdowns } from './arm-breakdown.ts';
+import { armRequests } from './arm-requests.ts';
+import { drawnGroups, type DrawnGroup, type FigureData, type SeriesPoint, type WaitHistogram } from './figure-data.ts';
+import { loadOverTime } from './load-over-time.ts';
 import { isMeasured } from './measured-part.ts';
-import { mergeSlots, waitQuantileSeconds } from './measure.ts';
+import { mergeSlots, readingsOf, waitQuantileSeconds } from './measure.ts';
+import { serviceNumbers } from './service-numbers.ts';
+import { servicesOverTime } from './services-over-time.ts';
 import type { Summary } from './summary.ts';
-
-type Group = WaitHistogram['group'];
 
 /** What the figures draw: of every valid trial that counts. */
 export function makeFigureData(recorded: RecordedExperiment, summary: Summary): FigureData {
   const { plan } = recorded;
-  const groups = waitGroups.filter((group) => group !== 'canary' || plan.canary !== null);
+  const groups = drawnGroups.filter((group) => isThere(plan, group));
   const trialsOf = (arm: string): readonly RecordedTrial[] =>
     summary.trials
       .filter((trial) => trial.arm === arm && trial.counted && trial.verdict.kind === 'valid')
@@ -26,18 +29,32 @@ export function makeFigureData(recorded: RecordedExperiment, summary: Summary): 
     series: groups.flatMap((group) =>
       plan.arms.flatMap(({ name }) => trialsOf(name).flatMap((trial) => series(plan, group, trial))),
     ),
+    application: plan.application === null ? null : applicationData(plan, trialsOf),
   };
 }
 
-function readings(samples: readonly Sample[], group: Group): readonly WaitReading[] {
-  return samples.flatMap(({ waits }) => waits ?? []).filter((reading) => reading.group === group);
+function isThere({ canary, application }: Plan, group: DrawnGroup): boolean {
+  if (group === 'canary') return canary !== null;
+  return group === 'all' || application !== null;
+}
+
+function applicationData(plan: Plan, trialsOf: (arm: string) => readonly RecordedTrial[]): ApplicationFigureData {
+  const ofArms = <T>(make: (plan: Plan, arm: string, trials: readonly RecordedTrial[]) => readonly T[]): readonly T[] =>
+    plan.arms.flatMap(({ name }) => make(plan, name, trialsOf(name)));
+  return {
+    requests: ofArms(armRequests),
+    loadOverTime: ofArms(loadOverTime),
+    services: ofArms(serviceNumbers),
+    servicesOverTime: ofArms(servicesOverTime),
+    breakdowns: ofArms(armBreakdowns),
+  };
 }
 
 /** Nothing without a histogram to draw. */
-function histogram(plan: Plan, group: Group, arm: string, trials: readonly RecordedTrial[]): WaitHistogram[] {
+function histogram(plan: Plan, group: DrawnGroup, arm: string, trials: readonly RecordedTrial[]): WaitHistogram[] {
   const shares = trials.flatMap(({ samples }) => {
     const slots = mergeSlots(
-      readings(
+      readingsOf(
         samples.filter((sample) => isMeasured(plan, sample)),
         group,
       ),
@@ -60,9 +77,9 @@ function histogram(plan: Plan, group: Group, arm: string, trials: readonly Recor
   return [{ group, arm, trials: shares.length, slots }];
 }
 
-function series(plan: Plan, group: Group, { record, samples }: RecordedTrial): SeriesPoint[] {
+function series(plan: Plan, group: DrawnGroup, { record, samples }: RecordedTrial): SeriesPoint[] {
   return samples.map((sample) => {
-    const waits = readings([sample], group);
+    const waits = readingsOf([sample], group);
     return {
       ...{ group, arm: record.arm, block: record.block, atMs: sample.atMs, warmup: !isMeasured(plan, sample) },
       p50Seconds: waitQuantileSeconds(waits, 0.5),

@@ -75,7 +75,8 @@ function waitMetrics(samples: readonly Sample[], elapsedSeconds: number): Readon
 /** The groups that are none of a replica. */
 const otherGroups: ReadonlySet<string> = new Set(['canary', 'disturbance', 'all']);
 
-function readingsOf(samples: readonly Sample[], group: WaitGroup): readonly WaitReading[] {
+/** The waits of a population in some samples. */
+export function readingsOf(samples: readonly Sample[], group: WaitGroup): readonly WaitReading[] {
   const isOfGroup = (reading: WaitReading): boolean =>
     group === 'application' ? !otherGroups.has(reading.group) : reading.group === group;
   return samples.flatMap(({ waits }) => waits ?? []).filter(isOfGroup);

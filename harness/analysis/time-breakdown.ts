@@ -1,9 +1,10 @@
 import type { Plan } from '../plan/plan.ts';
 import { quantile } from '../statistics/quantile.ts';
 import type { RecordedTrial } from '../store/trial-record.ts';
-import { requestOutcomes, type RequestLog } from '../telemetry/request-log.ts';
+import type { RequestLog } from '../telemetry/request-log.ts';
 import type { Span } from '../telemetry/span.ts';
-import { measuredRequests } from './measured-requests.ts';
+import { latencyMs, measuredRequests } from './measure-load.ts';
+import { requestNumbers } from './request-numbers.ts';
 import { meanTime, requestTime, type RequestTime, type Trace } from './request-time.ts';
 import { throttledShareOf } from './throttled-share.ts';
 
@@ -33,7 +34,7 @@ export function breakDown(
   ps: readonly number[],
 ): readonly (TrialBreakdown | null)[] {
   if (requests === null) return ps.map(() => null);
-  const { latenciesMs } = measuredRequests(plan, requests);
+  const { latenciesMs } = requestNumbers(plan, requests);
   const traced = tracedRequests(plan, requests, spans);
   const stores = storesOf(plan);
   const throttledShare = throttledShareOf(samples);
@@ -59,18 +60,17 @@ function nearest(traced: readonly Trace[], latencyMs: number): readonly Trace[] 
 }
 
 /** Requests with spans that were due in the measured part and answered with success. */
-function tracedRequests({ warmupMs, trialMs }: Plan, log: RequestLog, spans: readonly Span[]): readonly Trace[] {
+function tracedRequests(plan: Plan, log: RequestLog, spans: readonly Span[]): readonly Trace[] {
   const byRequest = new Map<number, Span[]>();
   for (const span of spans) {
     const own = byRequest.get(span.request);
     if (own === undefined) byRequest.set(span.request, [span]);
     else own.push(span);
   }
+  const isMeasured = new Set(measuredRequests(plan, log));
   return [...byRequest].flatMap(([request, own]) => {
-    const [dueMs, doneMs] = [log.dueMs[request], log.doneMs[request]];
-    if (dueMs === undefined || doneMs === undefined || dueMs < warmupMs || dueMs >= trialMs) return [];
-    if (requestOutcomes[log.outcome[request] ?? -1] !== 'ok') return [];
-    return [{ request, latencyMs: doneMs - dueMs, spans: own }];
+    const latency = isMeasured.has(request) ? latencyMs(log, request) : null;
+    return latency === null ? [] : [{ request, latencyMs: latency, spans: own }];
   });
 }
 

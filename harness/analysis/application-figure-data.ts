@@ -1,0 +1,105 @@
+import type { RequestOutcome } from '../telemetry/request-log.ts';
+import type { SpanTime } from './span-time.ts';
+import type { Spread } from './summary.ts';
+import type { TimePart } from './request-time.ts';
+
+/**
+ * What the figures and tables about an application and its load show, of the counted valid trials. A spread is the median and range over
+ * the trials of an arm. Of the measured part, but for what goes over time.
+ */
+export interface ApplicationFigureData {
+  /** By arm and endpoint, all endpoints together first. Endpoints that were never asked for are missing. */
+  readonly requests: readonly ArmRequests[];
+  /** By arm, in the order of time. */
+  readonly loadOverTime: readonly LoadPoint[];
+  readonly services: readonly ServiceNumbers[];
+  /** By arm and service, in the order of time. */
+  readonly servicesOverTime: readonly ServicePoint[];
+  readonly breakdowns: readonly ArmBreakdown[];
+}
+
+/** The requests of one arm: what became of them, and how long they took. */
+export interface ArmRequests {
+  readonly arm: string;
+  /** Null for all endpoints together. */
+  readonly endpoint: string | null;
+  readonly trials: number;
+  /** Over all trials. */
+  readonly offered: number;
+  readonly byOutcome: Readonly<Record<RequestOutcome, number>>;
+  /** From the due instant, of those answered with success, in milliseconds. */
+  readonly latencyMs: Readonly<Record<LatencyQuantile, Spread | null>>;
+  /**
+   * For falling shares: the latency that so many of the requests offered exceeded. One that was not answered with success is slower than
+   * any, so a latency may be Infinity.
+   */
+  readonly curve: readonly { readonly slowerShare: number; readonly latencyMs: Spread }[];
+}
+
+export const latencyQuantiles = { p50: 0.5, p95: 0.95, p99: 0.99, 'p99.9': 0.999 } as const;
+export type LatencyQuantile = keyof typeof latencyQuantiles;
+
+/** One step of time: `[fromMs, toMs)` from the start of the trial. Rates are per second. */
+interface Step {
+  readonly arm: string;
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+export interface LoadPoint extends Step {
+  readonly offered: Spread;
+  /** Answered with success in the step, whenever they were due. */
+  readonly completed: Spread;
+  /** Answered with an error, given up on, or not connected in the step; and unfinished ones that were due in it. */
+  readonly failed: Spread;
+  /** Due in the step and held back, for whatever reason. */
+  readonly notSent: Spread;
+  /** The latency that 5 % of the requests due in the step exceeded; Infinity if more than 5 % failed. Null if none was due. */
+  readonly p95Ms: Spread | null;
+}
+
+export interface ServicePoint extends Step {
+  readonly service: string;
+  /** Mean over the trials: means of services add up. Null if no replica of it was read. */
+  readonly cpuCores: number | null;
+  /** p95 of the waits of all its replicas in all trials, whatever their cause; null without a histogram, or if nothing waited. */
+  readonly waitP95Seconds: number | null;
+}
+
+/** A service in one arm. */
+export interface ServiceNumbers {
+  readonly arm: string;
+  readonly service: string;
+  /** Ready at the end of a sample: the fewest and the most. */
+  readonly replicas: { readonly fewest: number; readonly most: number };
+  readonly cpuCores: Spread | null;
+  /** Periods of its CPU limit in which it was throttled, of those in which it had work; null without a limit. */
+  readonly throttledShare: Spread | null;
+  readonly waitP95Seconds: Spread | null;
+  /** The most that one replica held at the end of a sample, in any trial, and its limit then. */
+  readonly memory: { readonly bytes: number; readonly limitBytes: number | null } | null;
+  /** Over all of all trials, warm-up included. */
+  readonly oomKills: number | null;
+  readonly restarts: number;
+  /** Answered per second by all its replicas, and errors over all trials. */
+  readonly requestsPerSecond: Spread | null;
+  readonly errors: number | null;
+  /** The longest from the start of a replica to its first answer, in any trial, of those that were started during it. */
+  readonly startToAnswerMs: number | null;
+}
+
+/** Where the time of the requests next to a quantile went: the mean over the trials of an arm. */
+export interface ArmBreakdown {
+  readonly arm: string;
+  readonly quantile: 'p50' | 'p99';
+  readonly trials: number;
+  /** Requests with spans that were averaged, over all trials. */
+  readonly traces: number;
+  /** The quantile of all requests, those without spans too. */
+  readonly quantileMs: Spread;
+  /** Latencies of those averaged. The parts add up to their mean. */
+  readonly latencyMs: { readonly mean: number; readonly low: number; readonly high: number };
+  readonly parts: Readonly<Record<TimePart, number>>;
+  /** Those with the most time on the critical path first. */
+  readonly services: readonly { readonly service: string; readonly isStore: boolean; readonly time: SpanTime }[];
+}

@@ -1,0 +1,24 @@
+import type { WaitReading } from '../telemetry/sample.ts';
+import { slotCount } from '../telemetry/wait-slots.ts';
+
+/** The histograms of many readings as one, without a copy for each. */
+export class SlotSum {
+  #slots: number[] | null = null;
+  #isComplete = true;
+
+  add(readings: readonly WaitReading[]): void {
+    for (const { slots } of readings) {
+      if (slots === null) {
+        this.#isComplete = false;
+        continue;
+      }
+      const sum = (this.#slots ??= new Array<number>(slotCount).fill(0));
+      for (let slot = 0; slot < slotCount; slot++) sum[slot] = (sum[slot] ?? 0) + (slots[slot] ?? 0);
+    }
+  }
+
+  /** Null if nothing was added, or something without a histogram. */
+  get slots(): readonly number[] | null {
+    return this.#isComplete ? this.#slots : null;
+  }
+}
