@@ -1,13 +1,11 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { ExitStatus, Problem } from '../core/errors.ts';
-import { findNoise } from '../experiment/find-noise.ts';
 import { budget, budgetLine } from '../plan/budget.ts';
-import { testbedFor, type Composition } from './compose.ts';
-import { readMachine } from './describe-machine.ts';
+import { budgetContext } from './budget-context.ts';
+import { driverFor, testbedFor, type Composition } from './compose.ts';
 import { loadPlan } from './load-plan.ts';
 import { printProblems } from './print-problems.ts';
-import { overheadPerTrialMs } from './trial-overhead.ts';
 
 interface CheckOptions {
   readonly set: readonly string[];
@@ -38,13 +36,13 @@ async function checkProfile(file: string, { set, results }: CheckOptions, world:
   const { terminal } = world;
   const { plan } = loadPlan(file, set);
   const testbed = await testbedFor(plan.testbed, world);
-  const problems = [...(await testbed.check(plan)), ...resultsProblems(results)];
+  const driver = await driverFor(plan.application, world);
+  const problems = [...(await testbed.check(plan)), ...((await driver?.check()) ?? []), ...resultsProblems(results)];
   printProblems(problems, terminal);
   if (problems.some(({ severity }) => severity === 'error')) return 3;
   const { notes, source, cores } = await testbed.facts(plan);
   for (const note of notes) terminal.out(`${note}\n`);
-  const noise = await findNoise(results, plan, readMachine());
-  terminal.out(`${budgetLine(budget(plan, { overheadPerTrialMs, noise }))}\n`);
+  terminal.out(`${budgetLine(budget(plan, await budgetContext(plan, results, testbed)))}\n`);
   terminal.out(`Nothing stands in the way: testbed ${plan.testbed.kind}, ${cores} cores, source ${source}.\n`);
   return 0;
 }

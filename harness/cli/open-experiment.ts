@@ -40,7 +40,7 @@ export async function openExperiment(
   testbed: Testbed,
   { clock, terminal }: Composition,
 ): Promise<OpenExperiment> {
-  const { plan, planText, profileText } = loaded;
+  const { plan, planText, profileText, inputs } = loaded;
   const planSha256 = planHash(planText);
   const versions = readVersions();
   const facts = await testbed.facts(plan);
@@ -76,7 +76,7 @@ export async function openExperiment(
     machine: readMachine(),
     testbed: facts,
   };
-  const experiment = await OpenExperiment.create(parent, { plan, planText, profileText, manifest }, clock);
+  const experiment = await OpenExperiment.create(parent, { plan, planText, profileText, inputs, manifest }, clock);
   terminal.err(`A new experiment: ${relative('', experiment.paths.folder)}\n`);
   return experiment;
 }

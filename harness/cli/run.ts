@@ -3,13 +3,12 @@ import { join, relative } from 'node:path';
 import { HarnessError, type ExitStatus, type Problem } from '../core/errors.ts';
 import { formatDuration } from '../core/units.ts';
 import type { ExperimentEvent } from '../experiment/events.ts';
-import { findNoise } from '../experiment/find-noise.ts';
 import { isUnfinished } from '../experiment/open-experiment.ts';
 import { runExperiment } from '../experiment/run-experiment.ts';
 import { budget, budgetLine } from '../plan/budget.ts';
 import { shellArgument } from '../report/escape.ts';
-import { testbedFor, type Composition } from './compose.ts';
-import { readMachine } from './describe-machine.ts';
+import { budgetContext } from './budget-context.ts';
+import { driverFor, testbedFor, type Composition } from './compose.ts';
 import { onInterruption } from './interruption.ts';
 import { loadPlan, type LoadedPlan } from './load-plan.ts';
 import { logFile } from './log-file.ts';
@@ -17,7 +16,6 @@ import { newestOfPlan, openExperiment } from './open-experiment.ts';
 import { printProblems } from './print-problems.ts';
 import { progressPrinter } from './progress.ts';
 import { printReport } from './report.ts';
-import { overheadPerTrialMs } from './trial-overhead.ts';
 
 /** Where results go unless `--results` says otherwise. */
 export const defaultResults = 'results';
@@ -57,10 +55,10 @@ export async function runPlan(
     await printReport(newest.paths.folder, world);
     return statusOf(newest.progress.status);
   }
-  const noise = await findNoise(options.results, plan, readMachine());
-  terminal.err(`${budgetLine(budget(plan, { overheadPerTrialMs, noise }))}\n`);
   const testbed = await testbedFor(plan.testbed, world);
-  refuseIfImpossible(await testbed.check(plan), world);
+  terminal.err(`${budgetLine(budget(plan, await budgetContext(plan, options.results, testbed)))}\n`);
+  const driver = await driverFor(plan.application, world);
+  refuseIfImpossible([...(await testbed.check(plan)), ...((await driver?.check()) ?? [])], world);
   const opened = await openExperiment(loaded, { rerunOf, parent, alwaysNew: options.new }, testbed, world);
   await using experiment = opened;
   const log = await logFile(experiment.paths.log);
@@ -70,7 +68,7 @@ export async function runPlan(
     print(event);
   };
   using interruption = onInterruption(terminal);
-  const end = await runExperiment(experiment, { testbed, clock, sink, signal: interruption.signal });
+  const end = await runExperiment(experiment, { testbed, driver, clock, sink, signal: interruption.signal });
   if (end === 'interrupted') {
     terminal.err(`Interrupted. Everything so far is saved in ${relative('', experiment.paths.folder)}.\n`);
     if (testbed.time === 'wall') {

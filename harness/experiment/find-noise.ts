@@ -31,7 +31,7 @@ export async function findNoise(results: string, plan: Plan, machine: Machine): 
   return {
     experiment: newest.id,
     source,
-    standardDeviationSeconds: deviations(await readExperiment(newest.paths.folder)),
+    standardDeviation: deviations(await readExperiment(newest.paths.folder)),
   };
 }
 
@@ -58,7 +58,7 @@ function experimentFolders(folder: string, depth: number): string[] {
   return listFolders(folder).flatMap((inner) => experimentFolders(inner, depth - 1));
 }
 
-function deviations({ plan, progress, trials }: RecordedExperiment): Noise['standardDeviationSeconds'] {
+function deviations({ plan, progress, trials }: RecordedExperiment): Noise['standardDeviation'] {
   const [a, b] = plan.arms;
   if (a === undefined || b === undefined) return {};
   const pairs = progress.blocks

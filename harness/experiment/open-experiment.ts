@@ -71,11 +71,13 @@ export class OpenExperiment implements AsyncDisposable {
       readonly plan: Plan;
       readonly planText: string;
       readonly profileText: string;
+      /** Texts of the files that the profile names, by their path in it. */
+      readonly inputs: Readonly<Record<string, string>>;
       readonly manifest: Manifest;
     },
     clock: Clock,
   ): Promise<OpenExperiment> {
-    const { plan, planText, profileText, manifest } = content;
+    const { plan, planText, profileText, inputs, manifest } = content;
     const paths = experimentPaths(join(parent, manifest.experiment));
     makeFolder(parent);
     try {
@@ -88,6 +90,7 @@ export class OpenExperiment implements AsyncDisposable {
     try {
       writeWholeFile(paths.plan, planText);
       writeWholeFile(paths.profile, profileText);
+      writeWholeFile(paths.inputs, `${JSON.stringify(inputs, null, 2)}\n`);
       const manifestText = `${JSON.stringify(manifest, null, 2)}\n`;
       writeWholeFile(paths.manifest, manifestText);
       const experiment = new OpenExperiment(manifest.experiment, plan, paths, progressOf([]), lock, clock);

@@ -1,10 +1,11 @@
 import { plural } from '../core/plural.ts';
 import { stream } from '../core/random.ts';
-import { exactDuration, formatDuration, formatSeconds } from '../core/units.ts';
+import { exactDuration, formatDuration, formatNumber, formatSeconds } from '../core/units.ts';
+import { unreachable } from '../core/unreachable.ts';
 import { blocksNeeded } from '../statistics/blocks-needed.ts';
 import { detectableDifference } from '../statistics/power.ts';
 import { comparisonCount, loadsOf } from './comparisons.ts';
-import type { MetricName, Plan } from './plan.ts';
+import { metricUnit, type MetricName, type MetricUnit, type Plan } from './plan.ts';
 
 /** How much two arms differ by accident, from an A/A experiment on the same testbed. */
 export interface Noise {
@@ -12,8 +13,8 @@ export interface Noise {
   readonly experiment: string;
   /** The source of run-queue wait that it used. */
   readonly source: string;
-  /** Of the paired differences between its two arms, by metric; `total` is in wait seconds per second. */
-  readonly standardDeviationSeconds: Readonly<Partial<Record<MetricName, number>>>;
+  /** Of the paired differences between its two arms, by metric and in its unit. */
+  readonly standardDeviation: Readonly<Partial<Record<MetricName, number>>>;
 }
 
 export interface BudgetContext {
@@ -21,6 +22,8 @@ export interface BudgetContext {
   readonly overheadPerTrialMs: number;
   /** Null without an A/A experiment. */
   readonly noise: Noise | null;
+  /** Cores that the services can have together; null where that is not known. */
+  readonly capacityCores: number | null;
 }
 
 /** What a plan costs, and what it can find. */
@@ -44,14 +47,20 @@ export interface Budget {
   readonly detectable: readonly {
     readonly metric: MetricName;
     /**
-     * Smallest true difference found with 80 % power at a family-wise 5 %; null if the noise of the metric is not known or the
+     * Smallest true difference, in the unit of the metric, found with 80 % power at a family-wise 5 %; null if the noise of the metric is not known or the
      * blocks are too few to rank.
      */
-    readonly seconds: number | null;
+    readonly difference: number | null;
+  }[];
+  /** Arms whose CPU limits promise more than there is. */
+  readonly overcommitted: readonly {
+    readonly arm: string;
+    readonly limitCores: number;
+    readonly capacityCores: number;
   }[];
 }
 
-export function budget(plan: Plan, { overheadPerTrialMs, noise }: BudgetContext): Budget {
+export function budget(plan: Plan, { overheadPerTrialMs, noise, capacityCores }: BudgetContext): Budget {
   const loads = loadsOf(plan).length;
   const blocks = plan.blocks.length / loads;
   const trials = plan.blocks.reduce((sum, block) => sum + block.trials.length, 0);
@@ -71,14 +80,25 @@ export function budget(plan: Plan, { overheadPerTrialMs, noise }: BudgetContext)
     aa: plan.aa,
     noiseFrom: noise && { experiment: noise.experiment, source: noise.source },
     detectable: metrics.map((metric) => {
-      const standardDeviation = noise?.standardDeviationSeconds[metric];
-      if (standardDeviation === undefined) return { metric, seconds: null };
+      const standardDeviation = noise?.standardDeviation[metric];
+      if (standardDeviation === undefined) return { metric, difference: null };
       // The same stream for every metric: they are then judged by the same simulated experiments.
       const random = stream(plan.seed, 'budget/power');
       const uniform = (): number => random.uniform();
-      return { metric, seconds: detectableDifference({ blocks, comparisons, standardDeviation, uniform }) };
+      return { metric, difference: detectableDifference({ blocks, comparisons, standardDeviation, uniform }) };
     }),
+    overcommitted: capacityCores === null ? [] : overcommitted(plan, capacityCores),
   };
+}
+
+function overcommitted({ arms }: Plan, capacityCores: number): Budget['overcommitted'] {
+  return arms.flatMap(({ name, allocation }) => {
+    const limits = Object.values(allocation ?? {}).map(
+      ({ replicas, cpuLimitCores }) => replicas * (cpuLimitCores ?? 0),
+    );
+    const limitCores = Number(limits.reduce((sum, limit) => sum + limit, 0).toPrecision(12));
+    return limitCores > capacityCores ? [{ arm: name, limitCores, capacityCores }] : [];
+  });
 }
 
 /** The budget in one line, for `plan` and for the start of a run. */
@@ -99,17 +119,36 @@ export function budgetLine(budget: Budget): string {
     parts.push(
       `smallest difference found with 80 % power: ${aa ? 'to be learned by this A/A experiment' : detectableText(budget)}`,
     );
+  for (const { arm, limitCores, capacityCores } of budget.overcommitted) {
+    parts.push(
+      `the CPU limits of ${arm} add up to ${plural(limitCores, 'core')} of ${capacityCores} that the application has`,
+    );
+  }
   return parts.join('; ');
 }
 
 function detectableText({ detectable, noiseFrom }: Budget): string {
-  const known = detectable.filter(({ seconds }) => seconds !== null);
+  const known = detectable.filter(({ difference }) => difference !== null);
   if (noiseFrom === null || known.length === 0)
-    return 'unknown, run an A/A profile such as profiles/runqueue-aa.yaml first';
-  const numbers = detectable.map(({ metric, seconds }) => {
-    const number =
-      seconds === null ? 'unknown' : `${formatSeconds(seconds)}${metric.endsWith('-total') ? ' per second' : ''}`;
+    return 'unknown, run an A/A profile first, with the same testbed and load';
+  const numbers = detectable.map(({ metric, difference }) => {
+    const number = difference === null ? 'unknown' : metricText(difference, metricUnit(metric));
     return detectable.length === 1 ? number : `${metric} ${number}`;
   });
   return `${numbers.join(', ')} (from A/A experiment ${noiseFrom.experiment}, source ${noiseFrom.source})`;
+}
+
+function metricText(value: number, unit: MetricUnit): string {
+  switch (unit) {
+    case 'seconds':
+      return formatSeconds(value);
+    case 'seconds-per-second':
+      return `${formatSeconds(value)} per second`;
+    case 'share':
+      return `${formatNumber(100 * value)} points`;
+    case 'cores':
+      return `${formatNumber(value)} cores`;
+    default:
+      return unreachable(unit);
+  }
 }

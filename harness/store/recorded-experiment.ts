@@ -8,7 +8,7 @@ import { manifestShape, type Manifest } from './manifest.ts';
 import { planShape } from './plan-shape.ts';
 import { progressOf, type Progress } from './progress.ts';
 import { readRecorded } from './recorded-file.ts';
-import { hasShape, type Shape } from './shape.ts';
+import { hasShape, isText, mapOf, type Shape } from './shape.ts';
 import { readTrial, type RecordedTrial } from './trial-record.ts';
 
 /** An experiment as its folder tells it. What is damaged is named; the rest is used. */
@@ -21,6 +21,8 @@ export interface RecordedExperiment {
   readonly progress: Progress;
   /** Finished attempts by their id; those that are damaged are missing. */
   readonly trials: ReadonlyMap<string, RecordedTrial>;
+  /** Texts of the files that the profile names, by their path in it: `inputs.json`. */
+  readonly inputs: Readonly<Record<string, string>>;
   /** `summary.json` as it stands there; null if there is none. */
   readonly summaryText: string | null;
   /** One sentence for each damaged part. */
@@ -73,6 +75,7 @@ export function readFrame(folder: string): Omit<RecordedExperiment, 'trials'> {
     planSha256: sha256(planBytes),
     manifest,
     progress,
+    inputs: readInputs(paths.inputs),
     summaryText: readRecorded(paths.summary)?.toString() ?? null,
     damage: [
       ...damaged,
@@ -97,6 +100,22 @@ export function readFrameIfAny(folder: string): Omit<RecordedExperiment, 'trials
   } catch (error) {
     if (error instanceof HarnessError) return null;
     throw error;
+  }
+}
+
+/**
+ * What it holds is in the plan as well, whose hash the journal has, so it needs none of its own: `rerun` makes the plan of it and looks.
+ * An experiment without it named no files.
+ */
+function readInputs(path: string): Readonly<Record<string, string>> {
+  const bytes = readRecorded(path);
+  if (bytes === null) return {};
+  try {
+    const value: unknown = JSON.parse(bytes.toString());
+    // The check says that all values are texts.
+    return mapOf(isText)(value) ? (value as Record<string, string>) : {};
+  } catch {
+    return {};
   }
 }
 

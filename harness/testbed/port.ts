@@ -57,6 +57,8 @@ export interface Testbed {
   /** `virtual`: its time stands while the process is down, so a pause never separates two trials. */
   readonly time: 'wall' | 'virtual';
   facts(plan: Plan): Promise<TestbedFacts>;
+  /** Cores that the services can have together, as policies see them; null without an application. */
+  capacityCores(plan: Plan): number | null;
   /** Everything that would go wrong later; changes nothing. */
   check(plan: Plan): Promise<readonly Problem[]>;
   /** Safe to call again; removes what a killed process of ours left behind. */
