@@ -1,8 +1,12 @@
+import type { DrawnGroup } from '../../analysis/figure-data.ts';
 import type { FigureTheme, FigureWidth } from './figure.ts';
 import { inks } from './theme.ts';
 
-/** The two populations, as they are named in figures and tables. */
-export const populations = { canary: 'Canary', all: 'All tasks' } as const;
+/** The populations, as they are named in figures and tables, in their order. */
+export const populations = { canary: 'Canary', application: 'Application', all: 'All tasks' } as const;
+
+/** Where a population stands among them. */
+export const populationIndex = (group: DrawnGroup): number => Object.keys(populations).indexOf(group);
 
 /** Small multiples by arm and population: arms side by side where there is room, else one below the other. */
 export interface ArmGrid {
@@ -18,9 +22,10 @@ const mostColumns = 6;
 const panelsWidth: Readonly<Record<FigureWidth, number>> = { wide: 850, narrow: 272 };
 const gap = 16;
 
-export function armGrid(width: FigureWidth, arms: number): ArmGrid {
+/** @param others what stands against the arms: the populations that are drawn */
+export function armGrid(width: FigureWidth, arms: number, others: number): ArmGrid {
   const armsAre = width === 'wide' && arms <= mostColumns ? 'columns' : 'rows';
-  const columns = armsAre === 'columns' ? arms : 2;
+  const columns = armsAre === 'columns' ? arms : Math.max(2, others);
   const panelWidth = Math.floor(Math.min(420, (panelsWidth[width] - gap * (columns - 1)) / columns));
   return { armsAre, panelWidth, panelHeight: width === 'wide' ? 150 : 92 };
 }

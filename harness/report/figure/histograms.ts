@@ -4,7 +4,7 @@ import { formatSeconds, formatShare } from '../../core/units.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { printable } from '../escape.ts';
 import { acrossLoads } from '../wording.ts';
-import { armGrid, decades, gridFacet, gridTitle, microsLabel, populations } from './arm-grid.ts';
+import { armGrid, decades, gridFacet, gridTitle, microsLabel, populationIndex, populations } from './arm-grid.ts';
 import type { Figure, FigureRow, FigureTheme, FigureWidth, MissingFigure } from './figure.ts';
 import { armColours, inks } from './theme.ts';
 
@@ -22,6 +22,7 @@ export function histogramsFigure(
     .filter((arm) => data.histograms.some((histogram) => histogram.arm === arm && histogram.trials > 0));
   if (arms.length === 0) return { title, missing: missingReason(summary) };
   const drawn = data.histograms.filter((histogram) => histogram.trials > 0 && arms.includes(histogram.arm));
+  const groups = new Set(drawn.map(({ group }) => group)).size;
   const upper = Math.max(...drawn.map(lastUpperMicros), 16);
   // Room above the bars for the label of the quantile.
   const highest = 1.2 * Math.max(...drawn.flatMap(({ slots }) => slots.map((slot) => slot.highShare)));
@@ -32,7 +33,7 @@ export function histogramsFigure(
     caption: captionText(drawn, summary, plan, baseline),
     alternative: alternativeText(drawn, summary),
     data: { slots: rows },
-    spec: (width, theme) => spec(width, theme, arms, baseline, [upper, highest]),
+    spec: (width, theme) => spec(width, theme, [arms, groups], baseline, [upper, highest]),
   };
 }
 
@@ -68,7 +69,7 @@ function histogramRows(
       arm: printable(arm),
       armIndex: arms.indexOf(arm),
       population: populations[group],
-      populationIndex: group === 'canary' ? 0 : 1,
+      populationIndex: populationIndex(group),
       lower: Math.max(1, slot.lowerMicros),
       upper: slot.upperMicros,
       middle: Math.max(1, slot.lowerMicros) * Math.SQRT2,
@@ -91,12 +92,12 @@ const rounded = (value: number): number => Number(value.toPrecision(4));
 function spec(
   width: FigureWidth,
   theme: FigureTheme,
-  arms: readonly string[],
+  [arms, groups]: readonly [readonly string[], number],
   baseline: string | null,
   [upperMicros, highestShare]: readonly [number, number],
 ): ReturnType<Figure['spec']> {
   const ink = inks[theme];
-  const grid = armGrid(width, arms.length);
+  const grid = armGrid(width, arms.length, groups);
   const x = {
     type: 'quantitative' as const,
     scale: { type: 'log' as const, domain: [1, upperMicros], nice: false },

@@ -4,7 +4,7 @@ import type { Plan } from '../../plan/plan.ts';
 import { exactDuration, formatSeconds } from '../../core/units.ts';
 import { printable } from '../escape.ts';
 import { acrossLoads } from '../wording.ts';
-import { armGrid, decades, gridFacet, gridTitle, microsLabel, populations } from './arm-grid.ts';
+import { armGrid, decades, gridFacet, gridTitle, microsLabel, populationIndex, populations } from './arm-grid.ts';
 import type { Figure, FigureRow, FigureTheme, FigureWidth, MissingFigure } from './figure.ts';
 import { armColours, inks, quantileDashes } from './theme.ts';
 
@@ -31,6 +31,7 @@ export function overTimeFigure(
   const lines = measured.flatMap((point) => lineRows(point, arms, plan.sampleMs));
   const medians = medianRows(lines, plan.sampleMs);
   const domain = domainOf(lines);
+  const groups = new Set(measured.map(({ group }) => group)).size;
   // The last sample may end a little after the plan says.
   const lengthMs = measured.reduce((most, point) => Math.max(most, point.atMs), plan.trialMs);
   const blocks = new Set(measured.map((point) => point.block)).size;
@@ -40,7 +41,7 @@ export function overTimeFigure(
     caption: `p50, p95 and p99 of the waits that ended in each sample of ${exactDuration(plan.sampleMs)}, drawn at its middle, on a logarithmic scale. One thin line per block (${blocks}${acrossLoads(plan)}), the strong line is their median. Shaded: the first ${exactDuration(plan.warmupMs)}, warm-up, which no number of this report uses.`,
     alternative: alternativeText(medians, arms, plan),
     data: { lines: [...lines, ...medians] },
-    spec: (width, theme) => spec(width, theme, arms, baseline, domain, { ...plan, trialMs: lengthMs }),
+    spec: (width, theme) => spec(width, theme, [arms, groups], baseline, domain, { ...plan, trialMs: lengthMs }),
   };
 }
 
@@ -74,7 +75,7 @@ function lineRows(point: SeriesPoint, arms: readonly string[], sampleMs: number)
         arm: printable(point.arm),
         armIndex: arms.indexOf(point.arm),
         population: populations[point.group],
-        populationIndex: point.group === 'canary' ? 0 : 1,
+        populationIndex: populationIndex(point.group),
         quantile,
         line: `${point.block} ${quantile}`,
         seconds: Number(((point.atMs - sampleMs / 2) / 1000).toFixed(3)),
@@ -121,13 +122,13 @@ function domainOf(rows: readonly LineRow[]): readonly [number, number] {
 function spec(
   width: FigureWidth,
   theme: FigureTheme,
-  arms: readonly string[],
+  [arms, groups]: readonly [readonly string[], number],
   baseline: string | null,
   domain: readonly [number, number],
   plan: Pick<Plan, 'trialMs' | 'warmupMs' | 'sampleMs'>,
 ): ReturnType<Figure['spec']> {
   const ink = inks[theme];
-  const grid = armGrid(width, arms.length);
+  const grid = armGrid(width, arms.length, groups);
   const trialSeconds = plan.trialMs / 1000;
   const x = {
     field: 'seconds',
@@ -205,8 +206,9 @@ function spec(
 }
 
 function alternativeText(medians: readonly LineRow[], arms: readonly string[], plan: Plan): string {
+  const drawn = Object.values(populations).filter((population) => medians.some((row) => row.population === population));
   const parts = arms.flatMap((arm, armIndex) =>
-    Object.values(populations).map((population) => {
+    drawn.map((population) => {
       const numbers = quantiles.map((quantile) => {
         const values = medians
           .filter(
