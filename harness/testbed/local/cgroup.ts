@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../../core/clock.ts';
 import { HarnessError } from '../../core/errors.ts';
@@ -7,7 +7,7 @@ import { hasCode } from './error-code.ts';
 
 const removedWithinMs = 5000;
 
-/** A cgroup of ours in the hierarchy that holds the cpu controller. */
+/** A cgroup of ours in one hierarchy. */
 export class Cgroup {
   readonly path: string;
 
@@ -54,6 +54,25 @@ export class Cgroup {
     return this.processes().includes(0) || this.#children().some((child) => child.holdsForeigners());
   }
 
+  /** Kills whatever is in it and below it: at once where the kernel can (v2 from 5.14), else one by one, and a fork may escape. */
+  kill(): void {
+    if (this.#killAtOnce()) return;
+    for (const child of this.#children()) child.kill();
+    for (const pid of this.processes()) kill(pid);
+  }
+
+  #killAtOnce(): boolean {
+    const file = join(this.path, 'cgroup.kill');
+    if (!existsSync(file) || this.holdsForeigners()) return false;
+    try {
+      writeFileSync(file, '1');
+    } catch (error) {
+      // Somebody has removed it meanwhile.
+      if (!hasCode(error, 'ENOENT') && !hasCode(error, 'ENODEV')) throw error;
+    }
+    return true;
+  }
+
   /**
    * Kills whatever is in it and below it, then removes it. A cgroup is busy until its last process is gone.
    * @throws HarnessError `testbed-failed` if that takes more than 5 s
@@ -62,8 +81,8 @@ export class Cgroup {
     const deadlineMs = clock.nowMs() + removedWithinMs;
     while (existsSync(this.path)) {
       signal?.throwIfAborted();
+      this.kill();
       for (const child of this.#children()) await child.remove(clock, signal);
-      for (const pid of this.processes()) kill(pid);
       try {
         rmdirSync(this.path);
       } catch (error) {
@@ -75,6 +94,11 @@ export class Cgroup {
     }
   }
 
+  /** Removes it if nothing is in it. Answers whether it is gone. */
+  removeEmpty(): boolean {
+    return removeEmpty(this.path);
+  }
+
   #children(): readonly Cgroup[] {
     try {
       const entries = readdirSync(this.path, { withFileTypes: true });
@@ -83,6 +107,18 @@ export class Cgroup {
       if (hasCode(error, 'ENOENT')) return [];
       throw error;
     }
+  }
+}
+
+/** False if something is in it, such as another run of ours. */
+export function removeEmpty(directory: string): boolean {
+  try {
+    rmdirSync(directory);
+    return true;
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return true;
+    if (hasCode(error, 'EBUSY') || hasCode(error, 'ENOTEMPTY')) return false;
+    throw error;
   }
 }
 

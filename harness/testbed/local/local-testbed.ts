@@ -11,13 +11,15 @@ import { ownCpuHierarchy } from '../../../tracer/client/cpu-hierarchy.ts';
 import { startRunqTracer } from '../../../tracer/client/start-tracer.ts';
 import type { LiveTrial, Stage, Testbed, TrialRequest } from '../port.ts';
 import { threadsOf } from '../../plan/thread-count.ts';
-import { Cgroup } from './cgroup.ts';
+import type { Cgroup } from './cgroup.ts';
 import { cgroupRemedy } from './controller-handover.ts';
 import { startDisturbance } from './disturbance.ts';
 import { kernelAheadMs } from './kernel-clock.ts';
 import { LocalTrial } from './local-trial.ts';
 import { probeCgroups, probeTracer, type TracerProbe } from './probe.ts';
-import { busyWith, createRunGroup, removeLeftovers, subtreeOf, type Subtree } from './run-group.ts';
+import type { ResourceGroup } from './resource-group.ts';
+import { busyWith, createRunGroup, removeLeftovers } from './run-group.ts';
+import { ownSubtrees, type Subtree } from './subtree.ts';
 import { checkThreads } from './thread-limit.ts';
 import { BpfMeter, SchedstatMeter, type WaitMeter } from './wait-meter.ts';
 import { startWorkload } from './workload.ts';
@@ -114,8 +116,7 @@ export class LocalTestbed implements Testbed {
 
   #checkBusy(): Problem[] {
     const { isRoot, subtree, pid } = this.#dependencies;
-    const hierarchy = ownCpuHierarchy();
-    const busy = hierarchy && busyWith(subtreeOf(hierarchy, isRoot, subtree), pid);
+    const busy = busyWith(ownSubtrees(isRoot, subtree).subtrees, pid);
     return busy === null ? [] : [{ severity: 'error', code: 'machine-busy', ...busy }];
   }
 
@@ -142,23 +143,23 @@ export class LocalTestbed implements Testbed {
   async prepare(plan: Plan, signal: AbortSignal): Promise<Stage> {
     signal.throwIfAborted();
     const { clock, isRoot, subtree: name, pid } = this.#dependencies;
-    const hierarchy = ownCpuHierarchy();
-    if (hierarchy === null) {
+    const { subtrees } = ownSubtrees(isRoot, name);
+    if (ownCpuHierarchy() === null) {
       throw new HarnessError('machine-lacks', 'No cgroup hierarchy is mounted.', { hint: cgroupRemedy });
     }
-    const subtree = subtreeOf(hierarchy, isRoot, name);
-    refuseIfBusy(subtree, pid);
-    await removeLeftovers(subtree, clock, signal);
+    refuseIfBusy(subtrees, pid);
+    await removeLeftovers(subtrees, clock, signal);
     const source = await this.#source(plan);
-    const run = createRunGroup(subtree, pid);
+    // Without an application nothing is limited, and nothing is touched but the hierarchy by which the tracer counts.
+    const run = createRunGroup(plan.application === null ? subtrees.slice(0, 1) : subtrees, pid);
     try {
       // Another one may have looked at the same time; now each sees the other.
-      refuseIfBusy(subtree, pid);
+      refuseIfBusy(subtrees, pid);
     } catch (error) {
       await undoing(error, () => run.remove(clock));
     }
     return {
-      begin: (request, trialSignal) => this.#begin(plan, source, run.cgroup, request, trialSignal),
+      begin: (request, trialSignal) => this.#begin(plan, source, run.group, request, trialSignal),
       [Symbol.asyncDispose]: () => run.remove(clock),
     };
   }
@@ -166,7 +167,7 @@ export class LocalTestbed implements Testbed {
   async #begin(
     plan: Plan,
     source: 'bpf' | 'schedstat',
-    run: Cgroup,
+    run: ResourceGroup,
     { arm }: TrialRequest,
     signal: AbortSignal,
   ): Promise<LiveTrial> {
@@ -176,10 +177,10 @@ export class LocalTestbed implements Testbed {
     try {
       const meter = await this.#meter(source, plan.warmupMs, cleanup, signal);
       const addGroup = (name: string): Cgroup => {
-        const cgroup = Cgroup.create(`${run.path}/${name}`);
-        cleanup.defer(() => cgroup.remove(clock));
-        meter.watch(name, cgroup);
-        return cgroup;
+        const group = run.child(name);
+        cleanup.defer(() => group.remove(clock));
+        meter.watch(name, group.cpu);
+        return group.cpu;
       };
       const canaryGroup = plan.canary && addGroup('canary');
       const threads = threadsOf(arm.disturbances.cpu, cores);
@@ -230,8 +231,8 @@ export class LocalTestbed implements Testbed {
   }
 }
 
-function refuseIfBusy(subtree: Subtree, pid: number): void {
-  const busy = busyWith(subtree, pid);
+function refuseIfBusy(subtrees: readonly Subtree[], pid: number): void {
+  const busy = busyWith(subtrees, pid);
   if (busy !== null) throw new HarnessError('machine-lacks', busy.message, { hint: busy.hint });
 }
 

@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../../core/clock.ts';
 import { HarnessError, type Problem } from '../../core/errors.ts';
@@ -7,7 +7,7 @@ import { ownCpuHierarchy, type CpuHierarchy } from '../../../tracer/client/cpu-h
 import type { Hello } from '../../../tracer/client/line.ts';
 import { startRunqTracer } from '../../../tracer/client/start-tracer.ts';
 import { cgroupRemedy } from './controller-handover.ts';
-import { subtreeOf } from './run-group.ts';
+import { isWritable, subtreeOf } from './subtree.ts';
 
 export type TracerProbe =
   { readonly ok: true; readonly hello: Hello } | { readonly ok: false; readonly error: HarnessError };
@@ -51,15 +51,6 @@ export function probeCgroups(
   }
   const closed = ['cgroup.procs', 'cgroup.subtree_control'].map((name) => join(parent, name)).find(isClosed);
   return closed === undefined ? [] : problem(`The cgroup file ${closed} is not writable.`);
-}
-
-function isWritable(path: string): boolean {
-  try {
-    accessSync(path, constants.W_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 const isClosed = (path: string): boolean => !isWritable(path);

@@ -1,69 +1,76 @@
-import { existsSync, readdirSync, readFileSync, rmdirSync } from 'node:fs';
-import { join, parse } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Cleanup } from '../../core/cleanup.ts';
 import type { Clock } from '../../core/clock.ts';
-import { HarnessError } from '../../core/errors.ts';
-import type { CpuHierarchy } from '../../../tracer/client/cpu-hierarchy.ts';
-import { Cgroup } from './cgroup.ts';
-import { handDownCpu, takeBackCpu, waitingRoomName } from './controller-handover.ts';
+import { Cgroup, removeEmpty } from './cgroup.ts';
+import { handDown, takeBack } from './controller-handover.ts';
 import { hasCode } from './error-code.ts';
+import { controllersOfV2, inheritCpuset, ResourceGroup, type Place } from './resource-group.ts';
+import type { Subtree } from './subtree.ts';
 
-/** The cgroup that holds those of all runs of one machine; nothing outside it is ever touched. */
-export interface Subtree {
-  readonly path: string;
-  readonly isUnified: boolean;
-}
-
-/**
- * Where our subtree of that name is: below the root if we may write there, else below our own, delegated cgroup. In its waiting room
- * we are if a run was killed that had moved our shell there.
- * @throws HarnessError `usage` if that is no name for it
- */
-export function subtreeOf(hierarchy: CpuHierarchy, isRoot: boolean, name: string): Subtree {
-  if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name) || name === waitingRoomName) {
-    throw new HarnessError('usage', `${JSON.stringify(name)} is not a name for our cgroup.`, {
-      hint: 'Set SCALELAB_CGROUP to letters, digits, dots, dashes and underscores that start with a letter or digit, or unset it.',
-    });
-  }
-  const { dir, base } = parse(hierarchy.ownPath);
-  const own = base === waitingRoomName ? dir : hierarchy.ownPath;
-  return { path: join(hierarchy.mountPoint, isRoot ? '/' : own, name), isUnified: hierarchy.version === 2 };
-}
-
-/** The cgroup of one run, and what was changed around it. */
+/** The group of one run, and what was changed around it. */
 export interface RunGroup {
-  readonly cgroup: Cgroup;
+  readonly group: ResourceGroup;
   /** Ends what runs in it and removes it, and with the last run all that was made for runs. */
   remove(clock: Clock): Promise<void>;
 }
 
 /**
- * Makes the cgroup of one run of ours, `run-<process id>-<its start>`. The name says whom it belongs to, so that left-overs of a
+ * Makes the group of one run of ours, `run-<process id>-<its start>`. The name says whom it belongs to, so that left-overs of a
  * process that was killed can be told from a run that goes on.
  */
-export function createRunGroup({ path: subtree, isUnified }: Subtree, pid: number): RunGroup {
+export function createRunGroup(subtrees: readonly Subtree[], pid: number): RunGroup {
+  const made: { readonly place: Place; readonly putBack: () => void }[] = [];
+  try {
+    for (const subtree of subtrees) made.push(createIn(subtree, pid));
+  } catch (error) {
+    try {
+      for (const { place, putBack } of made.reverse()) {
+        place.cgroup.removeEmpty();
+        putBack();
+      }
+    } catch (failure) {
+      throw new AggregateError([error, failure], 'What failed could not be undone.', { cause: failure });
+    }
+    throw error;
+  }
+  const group = new ResourceGroup(made.map(({ place }) => place));
+  return {
+    group,
+    remove: async (clock) => {
+      await using cleanup = new Cleanup();
+      for (const { putBack } of made) cleanup.defer(putBack);
+      await group.remove(clock);
+    },
+  };
+}
+
+/** The part in one hierarchy, and how to put back what was changed around it once it is gone. */
+function createIn(
+  { path: subtree, version, controllers }: Subtree,
+  pid: number,
+): { place: Place; putBack: () => void } {
   const parent = join(subtree, '..');
-  // A left-over subtree that uses the controller would keep the parent from putting itself in order.
+  const handsDown = version === 2 ? controllersOfV2(controllers) : [];
+  // A left-over subtree that uses the controllers would keep the parent from putting itself in order.
   removeEmpty(subtree);
-  const isOurs = isUnified && handDownCpu(parent);
+  const news = handsDown.length > 0 ? handDown(handsDown, parent) : [];
   const putBack = (): void => {
-    if (removeEmpty(subtree) && isUnified) takeBackCpu(parent, isOurs);
+    if (removeEmpty(subtree) && handsDown.length > 0) takeBack(news, parent);
   };
   let cgroup: Cgroup | null = null;
   try {
     if (!existsSync(subtree)) Cgroup.create(subtree);
-    if (isUnified) handDownCpu(subtree);
+    if (handsDown.length > 0) handDown(handsDown, subtree);
+    const isCpuset = version === 1 && controllers.includes('cpuset');
+    if (isCpuset) inheritCpuset(parent, subtree);
     const made = (cgroup = Cgroup.create(join(subtree, runName(pid))));
-    if (isUnified) handDownCpu(made.path);
-    return {
-      cgroup: made,
-      remove: async (clock) => {
-        await made.remove(clock);
-        putBack();
-      },
-    };
+    if (isCpuset) inheritCpuset(subtree, made.path);
+    if (handsDown.length > 0) handDown(handsDown, made.path);
+    return { place: { cgroup: made, version, controllers }, putBack };
   } catch (error) {
     try {
-      if (cgroup !== null) removeEmpty(cgroup.path);
+      cgroup?.removeEmpty();
       putBack();
     } catch (failure) {
       throw new AggregateError([error, failure], 'What failed could not be undone.', { cause: failure });
@@ -72,22 +79,31 @@ export function createRunGroup({ path: subtree, isUnified }: Subtree, pid: numbe
   }
 }
 
-/** Removes the run cgroups of processes that are gone, and what still runs in them. Answers their names. */
+/** Runs whose process is gone, by name. */
+export function leftoversIn(subtrees: readonly Subtree[]): readonly string[] {
+  return runsIn(subtrees).flatMap(({ name, owner }) => (owner === 'gone' ? [name] : []));
+}
+
+/** Removes the cgroups of runs whose process is gone, and what still runs in them. Answers their names. */
 export async function removeLeftovers(
-  subtree: Subtree,
+  subtrees: readonly Subtree[],
   clock: Clock,
   signal?: AbortSignal,
 ): Promise<readonly string[]> {
-  const names = runsIn(subtree).flatMap(({ name, owner }) => (owner === 'gone' ? [name] : []));
-  for (const name of names) await Cgroup.existing(join(subtree.path, name)).remove(clock, signal);
+  const names = leftoversIn(subtrees);
+  for (const name of names) {
+    for (const { path } of subtrees) await Cgroup.existing(join(path, name)).remove(clock, signal);
+  }
   return names;
 }
 
 /** What another run is told that would measure this machine beside one that goes on, or null if there is none. */
-export function busyWith(subtree: Subtree, pid: number): { readonly message: string; readonly hint: string } | null {
-  for (const { name, owner } of runsIn(subtree)) {
+export function busyWith(
+  subtrees: readonly Subtree[],
+  pid: number,
+): { readonly message: string; readonly hint: string } | null {
+  for (const { place, owner } of runsIn(subtrees)) {
     if (owner === 'elsewhere') {
-      const place = join(subtree.path, name);
       return {
         message: `Another run of Scalelab measures this machine, from another container: ${place}.`,
         hint: 'Wait until it has ended, or stop it there: each would disturb the other.',
@@ -104,18 +120,31 @@ export function busyWith(subtree: Subtree, pid: number): { readonly message: str
 
 interface Run {
   readonly name: string;
+  /** Where it was found first. */
+  readonly place: string;
   /** The process it belongs to. `elsewhere`: of another container, where processes have other numbers. */
   readonly owner: number | 'gone' | 'elsewhere';
 }
 
-function runsIn({ path }: Subtree): readonly Run[] {
-  return entriesOf(path).flatMap((name): readonly Run[] => {
-    const number = /^run-(\d+)-\d+$/.exec(name)?.[1];
-    if (number === undefined) return [];
-    const pid = Number(number);
-    if (startTicks(pid) !== null && name === runName(pid)) return [{ name, owner: pid }];
-    return [{ name, owner: Cgroup.existing(join(path, name)).holdsForeigners() ? 'elsewhere' : 'gone' }];
+/** A run that was being made or removed when it was killed may be in some of the hierarchies only. */
+function runsIn(subtrees: readonly Subtree[]): readonly Run[] {
+  const places = new Map<string, string[]>();
+  for (const { path } of subtrees) {
+    for (const name of entriesOf(path)) places.set(name, [...(places.get(name) ?? []), join(path, name)]);
+  }
+  return [...places].flatMap(([name, [place = '', ...others]]): readonly Run[] => {
+    const owner = ownerOf(name, [place, ...others]);
+    return owner === null ? [] : [{ name, place, owner }];
   });
+}
+
+/** Null if that is no name of a run of ours. */
+function ownerOf(name: string, places: readonly string[]): Run['owner'] | null {
+  const number = /^run-(\d+)-\d+$/.exec(name)?.[1];
+  if (number === undefined) return null;
+  const pid = Number(number);
+  if (startTicks(pid) !== null && name === runName(pid)) return pid;
+  return places.some((place) => Cgroup.existing(place).holdsForeigners()) ? 'elsewhere' : 'gone';
 }
 
 function entriesOf(directory: string): readonly string[] {
@@ -123,18 +152,6 @@ function entriesOf(directory: string): readonly string[] {
     return readdirSync(directory);
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return [];
-    throw error;
-  }
-}
-
-/** False if something is in it, such as another run of ours. */
-function removeEmpty(directory: string): boolean {
-  try {
-    rmdirSync(directory);
-    return true;
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return true;
-    if (hasCode(error, 'EBUSY') || hasCode(error, 'ENOTEMPTY')) return false;
     throw error;
   }
 }

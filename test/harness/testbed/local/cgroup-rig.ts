@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { systemClock } from '../../../../harness/core/clock.ts';
 import { Cgroup } from '../../../../harness/testbed/local/cgroup.ts';
-import { subtreeOf, type Subtree } from '../../../../harness/testbed/local/run-group.ts';
+import { subtreeOf, type Subtree } from '../../../../harness/testbed/local/subtree.ts';
 import { ownCpuHierarchy } from '../../../../tracer/client/cpu-hierarchy.ts';
 
 /** A process that sleeps until the test is over. */

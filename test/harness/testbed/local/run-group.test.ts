@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../../../../harness/core/clock.ts';
 import { Cgroup } from '../../../../harness/testbed/local/cgroup.ts';
-import { busyWith, createRunGroup, removeLeftovers, subtreeOf } from '../../../../harness/testbed/local/run-group.ts';
+import { busyWith, createRunGroup, removeLeftovers } from '../../../../harness/testbed/local/run-group.ts';
+import { subtreeOf } from '../../../../harness/testbed/local/subtree.ts';
 import { whyNoKernelTests } from '../../../rig/cli.ts';
 import { temporaryFolder } from '../../../rig/temporary-folder.ts';
 import { delegated, isAlive, runNameOf, sleeper, sleeperIn } from './cgroup-rig.ts';
@@ -14,14 +15,14 @@ const reason = whyNoKernelTests();
 describe.skipIf(reason !== null)(`on the real kernel${reason === null ? '' : ` (skipped: ${reason})`}`, () => {
   test('left-overs of a process that is gone are removed; those of one that lives, and a bystander, are not touched', async () => {
     const { subtree, folder } = delegated();
-    const own = createRunGroup(subtree, process.pid).cgroup;
+    const own = createRunGroup([subtree], process.pid).group.cpu;
     const dead = Cgroup.create(join(subtree.path, 'run-999999999-1'));
     const started = Cgroup.create(join(subtree.path, 'run-999999998-0'));
     const reused = Cgroup.create(join(subtree.path, `run-${process.pid}-1`));
     const other = Cgroup.create(join(subtree.path, 'somebody'));
     const bystander = Cgroup.create(join(folder, 'bystander'));
     const [orphan, mine, stranger] = [sleeperIn(dead), sleeperIn(own), sleeperIn(bystander)];
-    const removed = await removeLeftovers(subtree, systemClock);
+    const removed = await removeLeftovers([subtree], systemClock);
     expect(new Set(removed)).toEqual(new Set(['run-999999999-1', 'run-999999998-0', `run-${process.pid}-1`]));
     expect([dead, started, reused, own, other].map(({ path }) => existsSync(path))).toEqual([
       ...[false, false, false],
@@ -33,7 +34,7 @@ describe.skipIf(reason !== null)(`on the real kernel${reason === null ? '' : ` (
 
   test('the subtree goes with its last run and stays while another is in it', async () => {
     const { subtree } = delegated();
-    const [first, second] = [process.pid, process.ppid].map((pid) => createRunGroup(subtree, pid));
+    const [first, second] = [process.pid, process.ppid].map((pid) => createRunGroup([subtree], pid));
     await first?.remove(systemClock);
     expect(existsSync(subtree.path)).toBe(true);
     await second?.remove(systemClock);
@@ -42,17 +43,17 @@ describe.skipIf(reason !== null)(`on the real kernel${reason === null ? '' : ` (
 
   test('a run of another process that lives keeps the machine busy until it is gone; our own does not', async () => {
     const { subtree } = delegated();
-    const own = createRunGroup(subtree, process.pid);
-    expect(busyWith(subtree, process.pid)).toBeNull();
+    const own = createRunGroup([subtree], process.pid);
+    expect(busyWith([subtree], process.pid)).toBeNull();
     const other = sleeper();
-    const foreign = createRunGroup(subtree, other);
-    expect(busyWith(subtree, process.pid)).toEqual({
+    const foreign = createRunGroup([subtree], other);
+    expect(busyWith([subtree], process.pid)).toEqual({
       message: `Another run of Scalelab measures this machine: process ${other}.`,
       hint: `Wait until it has ended, or stop it with \`kill -INT ${other}\`: each would disturb the other.`,
     });
-    expect(await removeLeftovers(subtree, systemClock)).toEqual([]);
+    expect(await removeLeftovers([subtree], systemClock)).toEqual([]);
     await foreign.remove(systemClock);
-    expect(busyWith(subtree, process.pid)).toBeNull();
+    expect(busyWith([subtree], process.pid)).toBeNull();
     await own.remove(systemClock);
   });
 
@@ -67,25 +68,25 @@ describe.skipIf(reason !== null)(`on the real kernel${reason === null ? '' : ` (
     });
     const zombie = Number(String(await once(shell.stdout, 'data')));
     const name = runNameOf(zombie);
-    const run = createRunGroup(subtree, zombie);
-    expect(busyWith(subtree, process.pid)).not.toBeNull();
+    const run = createRunGroup([subtree], zombie);
+    expect(busyWith([subtree], process.pid)).not.toBeNull();
     shell.stdin.end('go\n');
     while (isAlive(zombie)) await systemClock.sleep(5);
     expect(existsSync(`/proc/${zombie}/stat`)).toBe(true);
-    expect(busyWith(subtree, process.pid)).toBeNull();
-    expect(await removeLeftovers(subtree, systemClock)).toEqual([name]);
+    expect(busyWith([subtree], process.pid)).toBeNull();
+    expect(await removeLeftovers([subtree], systemClock)).toEqual([name]);
     await run.remove(systemClock);
   });
 });
 
 test('a run that holds processes of another container is no left-over, and keeps the machine busy', async () => {
-  const subtree = { path: temporaryFolder(), isUnified: false };
+  const subtree = { path: temporaryFolder(), version: 1, controllers: ['cpu'] } as const;
   const run = join(subtree.path, 'run-999999999-1');
   mkdirSync(join(run, 'canary'), { recursive: true });
   writeFileSync(join(run, 'canary', 'cgroup.procs'), '0\n');
-  expect(await removeLeftovers(subtree, systemClock)).toEqual([]);
+  expect(await removeLeftovers([subtree], systemClock)).toEqual([]);
   expect(existsSync(run)).toBe(true);
-  expect(busyWith(subtree, process.pid)).toEqual({
+  expect(busyWith([subtree], process.pid)).toEqual({
     message: `Another run of Scalelab measures this machine, from another container: ${run}.`,
     hint: 'Wait until it has ended, or stop it there: each would disturb the other.',
   });
@@ -100,7 +101,9 @@ test('a run whose cgroup does not get the controller leaves nothing of itself', 
     writeFileSync(join(folder, 'cgroup.subtree_control'), 'cpu\n');
     writeFileSync(join(folder, 'cgroup.procs'), '');
   }
-  expect(() => createRunGroup({ path: subtree, isUnified: true }, process.pid)).toThrow(/ENOENT.*run-\d+-\d+/);
+  expect(() => createRunGroup([{ path: subtree, version: 2, controllers: ['cpu'] }], process.pid)).toThrow(
+    /ENOENT.*run-\d+-\d+/,
+  );
   expect(readdirSync(subtree).filter((name) => name.startsWith('run-'))).toEqual([]);
 });
 
