@@ -37,7 +37,12 @@ export function callGraphMistakes({ services, endpoints }: ParsedApplication): F
       return [
         ...(depth > deepest ? [{ path, message: `calls ${depth} levels deep, expected at most ${deepest}` }] : []),
         ...(calls > mostCalls
-          ? [{ path, message: `up to ${calls > 1e6 ? 'a million and more' : calls} calls for one request, expected at most ${mostCalls}` }]
+          ? [
+              {
+                path,
+                message: `up to ${calls > 1e6 ? 'a million and more' : calls} calls for one request, expected at most ${mostCalls}`,
+              },
+            ]
           : []),
       ];
     }),

@@ -4,7 +4,7 @@ import type { ParsedApplication, ParsedPiece, ParsedQuantity } from './schema.ts
 /** In microseconds: an exponential draw is at most 22.9 times its mean, and fits 32 bits of them with this mean. */
 const mostDemandMicros = 100_000_000;
 /** In characters, percent-encoded. */
-const longestTarget = 8000;
+const longestTarget = 4000;
 const longestForm = 64_000;
 
 /** Numbers that are right one by one, and too large together. */
