@@ -6,6 +6,8 @@ import { writtenCalls, type WrittenCall } from './written-calls.ts';
 /** The longest chain of calls, and the most calls, that one request may cause. */
 const deepest = 32;
 const mostCalls = 1000;
+/** Of choices inside choices. */
+const deepestChoice = 8;
 
 interface Node {
   readonly path: FieldPath;
@@ -23,6 +25,8 @@ export function callGraphMistakes({ services, endpoints }: ParsedApplication): F
       nodes.set(`${name}/${operation.name}`, { path, steps: operation.steps, calls });
     }
   }
+  const nested = nestingMistakes(nodes);
+  if (nested.length > 0) return nested;
   const cycles = cycleMistakes(nodes);
   if (cycles.length > 0) return cycles;
   const measured = measure(nodes);
@@ -47,6 +51,23 @@ export function callGraphMistakes({ services, endpoints }: ParsedApplication): F
       ];
     }),
   ];
+}
+
+function nestingMistakes(nodes: ReadonlyMap<string, Node>): FieldMistake[] {
+  const depthOf = (steps: readonly ParsedStep[]): number =>
+    Math.max(
+      0,
+      ...steps.map(({ choice, then = [], otherwise = [] }) =>
+        choice === undefined ? 0 : 1 + Math.max(depthOf(then), depthOf(otherwise)),
+      ),
+    );
+  return [...nodes.values()].flatMap(({ path, steps }) => {
+    const depth = depthOf(steps);
+    if (depth <= deepestChoice) return [];
+    return [
+      { path: [...path, 'steps'], message: `choices ${depth} deep, expected at most ${deepestChoice} in each other` },
+    ];
+  });
 }
 
 /** One mistake for each call that leads back to where it came from, in the order of a walk in depth. */
