@@ -1,0 +1,82 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { messageOf } from '../../core/all-errors.ts';
+import type { Clock } from '../../core/clock.ts';
+import { HarnessError, type Problem } from '../../core/errors.ts';
+import type { ProcessRunner } from '../../core/process.ts';
+import { sha256 } from '../../core/sha256.ts';
+import { countCpus } from '../cpu-list.ts';
+import type { LoadDriver, LoadOrder, PreparedLoad } from '../port.ts';
+import { scheduleBytes } from '../schedule-file.ts';
+import { filesIn, k6Environment, type K6Files } from './k6-command.ts';
+import { findK6, type K6Program } from './k6-program.ts';
+import { chooseLauncher } from './launcher.ts';
+import { PreparedK6 } from './prepared-k6.ts';
+
+export interface K6Dependencies {
+  readonly runner: ProcessRunner;
+  readonly clock: Clock;
+  /** The program k6 where the user named it (`K6_BIN`), else null. */
+  readonly k6: string | null;
+  /** The PATH in which programs are looked for. */
+  readonly searchPath: string;
+  /** CPUs that a process may use if nobody binds it. */
+  readonly cores: number;
+}
+
+/** Sends a schedule with the program k6, which replays it by `deathstarbench/k6/replay.js`. */
+export class K6Driver implements LoadDriver {
+  readonly name = 'k6';
+  readonly #world: K6Dependencies;
+
+  constructor(world: K6Dependencies) {
+    this.#world = world;
+  }
+
+  async check(): Promise<readonly Problem[]> {
+    const found = await this.#find();
+    return 'severity' in found ? [found] : [];
+  }
+
+  async prepare(order: LoadOrder, signal: AbortSignal): Promise<PreparedLoad> {
+    signal.throwIfAborted();
+    const { runner, clock, searchPath, cores } = this.#world;
+    const program = await this.#find();
+    if ('severity' in program) throw new HarnessError('machine-lacks', program.message, { hint: program.hint });
+    if (order.connections.kind === 'kept' && order.connections.maxAgeMs !== null) {
+      throw new HarnessError('load-failed', 'k6 cannot drop connections by their age.', {
+        hint: 'Choose the built-in driver, or keep connections without an age, or open a fresh one for each request.',
+      });
+    }
+    const launcher = await chooseLauncher(runner, searchPath, order.cpus);
+    const files = filesIn(order.workFolder);
+    return new PreparedK6(runner, clock, order, {
+      program,
+      launcher,
+      environment: k6Environment(order.workFolder, searchPath),
+      capacityCores: order.cpus === null ? cores : countCpus(order.cpus),
+      files,
+      scheduleSha256: writeFiles(order, files),
+    });
+  }
+
+  #find(): Promise<K6Program | Problem> {
+    const { runner, k6, searchPath } = this.#world;
+    return findK6(runner, k6, searchPath);
+  }
+}
+
+/** @returns the hash of the schedule */
+function writeFiles(order: LoadOrder, files: K6Files): string {
+  const { quantities, endpoints } = order.requests;
+  const schedule = scheduleBytes(order.schedule);
+  try {
+    mkdirSync(order.workFolder, { recursive: true });
+    // k6 appends to some of them.
+    for (const file of Object.values<string>({ ...files })) rmSync(file, { force: true });
+    writeFileSync(files.schedule, schedule);
+    writeFileSync(files.requests, JSON.stringify({ quantities, endpoints }));
+  } catch (cause) {
+    throw new HarnessError('load-failed', `The files for k6 cannot be written: ${messageOf(cause)}`, { cause });
+  }
+  return sha256(schedule);
+}

@@ -1,0 +1,50 @@
+import { messageOf } from '../../core/all-errors.ts';
+import { HarnessError } from '../../core/errors.ts';
+import { findProgram } from '../../core/find-program.ts';
+import type { ProcessRunner } from '../../core/process.ts';
+
+/** How a program is started: what stands before its command line, and what that gives it. */
+export interface Launcher {
+  readonly prefix: readonly string[];
+  readonly priority: 'real-time' | 'normal';
+  /** Why not real-time; null if it is. */
+  readonly priorityNote: string | null;
+}
+
+/**
+ * Bound to CPUs, and with real-time priority (SCHED_RR 1) where the system grants it. Both are for the whole process, because the threads
+ * of k6 cannot be told apart: whoever sends one moment collects garbage the next.
+ * @param cpus such as `1` or `0-3`; null to leave that to the system
+ * @throws HarnessError `load-failed` if it cannot be bound
+ */
+export async function chooseLauncher(
+  runner: ProcessRunner,
+  searchPath: string,
+  cpus: string | null,
+): Promise<Launcher> {
+  const bound = cpus === null ? [] : [findProgram('taskset', searchPath) ?? 'taskset', '-c', cpus];
+  const obstacle = cpus === null ? null : await whyNot(runner, [...bound, 'true']);
+  if (obstacle !== null) {
+    throw new HarnessError('load-failed', `k6 cannot be bound to CPU ${cpus ?? ''}: ${obstacle}`, {
+      hint: 'The program taskset (of util-linux) binds it; these CPUs must be there, and allowed to the harness.',
+    });
+  }
+  const chrt = findProgram('chrt', searchPath);
+  if (chrt === null) return { prefix: bound, priority: 'normal', priorityNote: 'no program chrt on PATH' };
+  const realTime = [...bound, chrt, '--rr', '1'];
+  const refusal = await whyNot(runner, [...realTime, 'true']);
+  return refusal === null
+    ? { prefix: realTime, priority: 'real-time', priorityNote: null }
+    : { prefix: bound, priority: 'normal', priorityNote: refusal };
+}
+
+/** Why a command does not work, in its own words; null if it does. */
+async function whyNot(runner: ProcessRunner, [file = '', ...args]: readonly string[]): Promise<string | null> {
+  try {
+    const child = await runner(file, args);
+    const { exitCode, stderrTail } = await child.exited;
+    return exitCode === 0 ? null : stderrTail.trim() || `${file} ended with ${exitCode ?? 'a signal'}`;
+  } catch (error) {
+    return messageOf(error);
+  }
+}
