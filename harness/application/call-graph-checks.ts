@@ -88,7 +88,10 @@ function cycleMistakes(nodes: ReadonlyMap<string, Node>): FieldMistake[] {
       const back = open.findIndex(({ name }) => name === call.written);
       if (back !== -1) {
         const cycle = [...open.slice(back).map(({ name }) => name), call.written];
-        mistakes.push({ path: call.path, message: `a cycle of calls: ${cycleText(cycle)}, expected an end` });
+        mistakes.push({
+          path: call.path,
+          message: `a cycle of calls: ${cycleText(cycle)}, expected calls that come to an end`,
+        });
       } else if (!done.has(call.written)) {
         open.push({ name: call.written, next: 0 });
       }

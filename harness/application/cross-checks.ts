@@ -5,9 +5,13 @@ import { referenceMistakes } from './reference-checks.ts';
 import type { ParsedApplication } from './schema.ts';
 import { sizeMistakes } from './size-checks.ts';
 
-/** Mistakes between fields, each valid by itself. */
+/**
+ * Mistakes between fields, each valid by itself. A name that is there twice makes every use of it doubtful, and with a name that leads
+ * nowhere neither the graph nor a size is what its author meant: so one kind of mistake is told after the other.
+ */
 export function crossMistakes(parsed: ParsedApplication): FieldMistake[] {
-  const wrongNames = [...nameMistakes(parsed), ...referenceMistakes(parsed)];
-  // With a name that leads nowhere, or to two things, neither the graph nor a size is what its author meant.
-  return wrongNames.length > 0 ? wrongNames : [...callGraphMistakes(parsed), ...sizeMistakes(parsed)];
+  const inNames = nameMistakes(parsed);
+  if (inNames.length > 0) return inNames;
+  const inReferences = referenceMistakes(parsed);
+  return inReferences.length > 0 ? inReferences : [...callGraphMistakes(parsed), ...sizeMistakes(parsed)];
 }

@@ -34,8 +34,8 @@ const listed = (expected: string): { error: (issue: { readonly input?: unknown }
 function list<Item extends z.ZodType>(item: Item, what: string, help: Help, from: number, to: number) {
   return z
     .array(item, expecting(`a list of ${what}`))
-    .min(from, listed(`at least ${from}`))
-    .max(to, listed(`at most ${to}`))
+    .min(from, listed(`at least ${from} ${what}`))
+    .max(to, listed(`at most ${to} ${what}`))
     .meta({ ...help });
 }
 
@@ -406,7 +406,7 @@ const mix = mapping({
         .meta({ title: 'Endpoint', description: 'One of `endpoints`.', examples: ['compose'] }),
       weight: number({ title: 'Weight', description: 'In any unit.', examples: [10] }, 0.000001, 1_000_000),
     }),
-    'weights such as { endpoint: compose, weight: 10 }',
+    'weights',
     { title: 'Weights', description: 'Shares of the endpoints; one that is missing is never asked for.' },
     1,
     255,
