@@ -142,8 +142,8 @@ const step: z.ZodType<ParsedStep, WrittenStep> = mapping({
     { title: 'Chance', description: 'Of `then`.', examples: ['5 %'] },
     { from: '0 %', to: '100 %' },
   ).optional(),
-  then: steps.optional(),
-  otherwise: steps.optional(),
+  then: steps.optional().meta({ title: 'Then', description: 'Steps with probability `chance`.' }),
+  otherwise: steps.optional().meta({ title: 'Otherwise', description: 'Steps if not. One of both may be missing.' }),
 }).check(oneKind({ call: [], parallel: [], choice: ['chance', 'then', 'otherwise'] }), ({ value, issues }) => {
   if (value.choice === undefined) return;
   if (value.chance === undefined) {
@@ -196,7 +196,9 @@ const piece: z.ZodType<ParsedPiece, WrittenPiece> = mapping({
   separator: encodable(
     text(20, { title: 'Separator', description: 'Between two of them.', examples: [','] }),
   ).optional(),
-  pieces: pieces.optional(),
+  pieces: pieces
+    .optional()
+    .meta({ title: 'Repeated pieces', description: 'Of each repetition, with draws of its own.' }),
 }).check(
   oneKind({ text: [], quantity: ['plus'], random: ['length'], repeat: ['separator', 'pieces'] }),
   ({ value, issues }) => {
@@ -284,7 +286,9 @@ const cpu = mapping({
 const operation = mapping({
   name: name({ title: 'Name of the operation', description: 'Unique in its service.', examples: ['read-posts'] }),
   cpu,
-  steps: steps.prefault([]),
+  steps: steps
+    .prefault([])
+    .meta({ title: 'Steps of the operation', description: 'What it calls, in this order. Missing: nobody.' }),
   reply: bytes({ title: 'Reply', description: 'Size of the answer.', examples: ['100 B'] }, '0 B', '16 MiB'),
 }).meta({ title: 'Operation', description: 'Something that a service can be asked to do.' });
 
@@ -306,6 +310,11 @@ const memory = mapping({
   ).prefault('0 B'),
 }).meta({ title: 'Memory', description: 'Of one replica.' });
 
+const age = (title: string, description: string) =>
+  milliseconds({ title, description }, '1ms', '24h')
+    .nullable()
+    .meta({ title, description, examples: ['10s', null] });
+
 const pool = mapping({
   connections: count(
     { title: 'Connections', description: 'At most so many to one service.', examples: [512] },
@@ -321,16 +330,8 @@ const pool = mapping({
     '1ms',
     '10min',
   ),
-  maxAge: milliseconds(
-    { title: 'Maximum age', description: 'Dropped when older. `null`: never.', examples: ['10s'] },
-    '1ms',
-    '24h',
-  ).nullable(),
-  maxIdle: milliseconds(
-    { title: 'Maximum idle time', description: 'Dropped when unused for longer. `null`: never.', examples: ['10s'] },
-    '1ms',
-    '24h',
-  ).nullable(),
+  maxAge: age('Maximum age', 'Dropped when older, counted from its creation. `null`: never.'),
+  maxIdle: age('Maximum idle time', 'Dropped when unused for longer. `null`: never.'),
 }).meta({ title: 'Connection pool', description: 'Towards each service that it calls. Needed by whoever calls.' });
 
 const service = mapping({

@@ -1,11 +1,12 @@
 import { buildSync } from 'esbuild';
 import fc from 'fast-check';
+import { join } from 'node:path';
 import { createContext, runInContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import { buildRequest } from '../../../harness/application/build-request.ts';
 import { drawQuantity } from '../../../harness/application/draw-quantity.ts';
 import { uniformDraw } from '../../../harness/application/draw.ts';
-import { projectPath, readProjectFile } from '../../guard/project-files.ts';
+import { projectRoot, readProjectFile } from '../../guard/project-files.ts';
 import { changed, loaded, smallText } from './application-text.ts';
 
 const social = loaded(readProjectFile('deathstarbench/social-network.yaml'));
@@ -136,7 +137,7 @@ test('an endpoint that is not there is an error', () => {
 
 test('the file runs where nothing but the language is there, as in k6, and builds the same', () => {
   const [bundle] = buildSync({
-    entryPoints: [projectPath('harness/application/build-request.ts')],
+    entryPoints: [join(projectRoot, 'harness/application/build-request.ts')],
     bundle: true,
     format: 'iife',
     globalName: 'built',
@@ -151,5 +152,13 @@ test('the file runs where nothing but the language is there, as in k6, and build
 });
 
 test('known requests: a change of the rule changes every load ever recorded', () => {
-  expect(buildRequest(loaded(smallText), 0, 12345)).toMatchObject({ path: '' });
+  const pieces =
+    "[{ text: 'a b' }, { quantity: user, plus: 10 }, { random: digits, length: 4 }, { repeat: words, separator: ',', pieces: [{ quantity: user }, { random: alphanumeric, length: 3 }] }]";
+  const model = loaded(changed(['[{ quantity: user }]', pieces]));
+
+  expect([0, 1, 0xffffffff].map((seed) => buildRequest(model, 0, seed).path)).toEqual([
+    '/ask?user_id=a%20b1615664bPA%2C3MxR%2C7AfR',
+    '/ask?user_id=a%20b1419732jED%2C0iAx%2C5ju1',
+    '/ask?user_id=a%20b1591754WtM%2C9cMg%2C0jls',
+  ]);
 });
