@@ -7,14 +7,18 @@ const char usage[] = "usage: scalelab-workload canary --rate-per-second N --work
 		     "       scalelab-workload spin --threads N [--cgroup-procs FILE]...\n"
 		     "       scalelab-workload sleeper --sleep-micros N --work-micros N [--threads N] [--cgroup-procs FILE]...\n"
 		     "       scalelab-workload exec [--cgroup-procs FILE]... -- PROGRAM [ARGUMENT]...\n"
+		     "       scalelab-workload enter [--cgroup-procs FILE]... [--cpus LIST] -- PROGRAM [ARGUMENT]...\n"
 		     "\n"
 		     "Threads with a known pattern of sleep and work.\n"
 		     "  canary   wakes at a fixed rate and works a fixed time\n"
 		     "  spin     works without a pause\n"
 		     "  sleeper  sleeps and works in turn\n"
 		     "  exec     runs another program, and ends with everything that it started\n"
+		     "  enter    becomes another program, which is killed when whoever started it ends\n"
 		     "  --cgroup-procs FILE  write the own process id to FILE before anything else; may be repeated\n"
-		     "A line `report` on standard input asks for the counts so far (not of exec); its end ends the program.\n";
+		     "  --cpus LIST          run on these CPUs only, such as 0 or 1-3,5\n"
+		     "A line `report` on standard input asks for the counts so far (not of exec); its end ends the program\n"
+		     "(but not one that was entered).\n";
 
 struct number_option {
 	const char *name;
@@ -63,7 +67,7 @@ static bool parse_number(const char *text, const struct number_option *option, u
 
 static bool parse_mode(const char *word, enum mode *mode)
 {
-	static const char *const names[] = { "canary", "spin", "sleeper", "exec" };
+	static const char *const names[] = { "canary", "spin", "sleeper", "exec", "enter" };
 
 	for (unsigned int index = 0; index < sizeof(names) / sizeof(names[0]); index++) {
 		if (strcmp(word, names[index]) == 0) {
@@ -83,6 +87,10 @@ static bool parse_option(const char *name, const char *value, struct options *op
 		options->cgroup_procs[options->cgroup_count++] = value;
 		return true;
 	}
+	if (strcmp(name, "--cpus") == 0 && options->mode == MODE_ENTER) {
+		options->cpus = value;
+		return true;
+	}
 	for (size_t index = 0; index < NUMBER_OPTIONS; index++) {
 		const struct number_option *option = &number_options[index];
 
@@ -90,6 +98,11 @@ static bool parse_option(const char *name, const char *value, struct options *op
 			return parse_number(value, option, number_of(options, option));
 	}
 	return false;
+}
+
+static bool takes_command(enum mode mode)
+{
+	return mode == MODE_EXEC || mode == MODE_ENTER;
 }
 
 static bool is_complete(struct options *options)
@@ -103,7 +116,7 @@ static bool is_complete(struct options *options)
 	/* A canary that has no time to sleep is a spinner, and would say nothing of wake-ups. */
 	if (options->mode == MODE_CANARY)
 		return (unsigned long)options->rate_per_second * options->work_micros < 1000000;
-	return options->mode != MODE_EXEC || (options->command && *options->command);
+	return !takes_command(options->mode) || (options->command && *options->command);
 }
 
 bool parse_options(int count, char *const words[], struct options *options)
@@ -112,7 +125,7 @@ bool parse_options(int count, char *const words[], struct options *options)
 	if (count < 2 || !parse_mode(words[1], &options->mode))
 		return false;
 	for (int index = 2; index < count; index += 2) {
-		if (options->mode == MODE_EXEC && strcmp(words[index], "--") == 0) {
+		if (takes_command(options->mode) && strcmp(words[index], "--") == 0) {
 			options->command = &words[index + 1];
 			break;
 		}

@@ -5,7 +5,7 @@
 
 #define MOST_CGROUPS 16
 
-enum mode { MODE_CANARY, MODE_SPIN, MODE_SLEEPER, MODE_EXEC };
+enum mode { MODE_CANARY, MODE_SPIN, MODE_SLEEPER, MODE_EXEC, MODE_ENTER };
 
 struct options {
 	enum mode mode;
@@ -15,7 +15,9 @@ struct options {
 	unsigned int rate_per_second;
 	unsigned int work_micros;
 	unsigned int sleep_micros;
-	/* Of `exec`: the program with its arguments, ended by NULL. */
+	/* Of `enter`: the CPUs that it is bound to, or NULL. */
+	const char *cpus;
+	/* Of `exec` and `enter`: the program with its arguments, ended by NULL. */
 	char *const *command;
 };
 

@@ -126,6 +126,7 @@ static void *run(void *argument)
 		run_sleeper(worker);
 	case MODE_SPIN:
 	case MODE_EXEC:
+	case MODE_ENTER:
 		break;
 	}
 	for (;;)

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "cgroup.h"
+#include "enter.h"
 #include "options.h"
 #include "pattern.h"
 #include "supervise.h"
@@ -118,6 +119,8 @@ int main(int count, char *words[])
 	}
 	if (options.mode == MODE_EXEC)
 		return supervise(&options);
+	if (options.mode == MODE_ENTER)
+		return enter(&options);
 	/* The harness may be killed; a spinner that outlives it would spoil whatever the machine does next. */
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0)
 		return fault("asking for a signal when the parent dies");

@@ -1,0 +1,148 @@
+#include "request.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "burn.h"
+#include "call.h"
+#include "clock.h"
+#include "demand.h"
+#include "twin.h"
+
+#define MICROSECOND_NS 1000.0
+
+void worker_open(struct worker *worker)
+{
+	worker->schedstat = open("/proc/thread-self/schedstat", O_RDONLY | O_CLOEXEC);
+	worker->wait_ns = -1;
+}
+
+void worker_close(struct worker *worker)
+{
+	if (worker->schedstat >= 0)
+		close(worker->schedstat);
+}
+
+/* -1 if the kernel does not say. */
+static int64_t run_queue_wait_ns(const struct worker *worker)
+{
+	char text[128];
+	int64_t wait_ns = 0;
+	ssize_t length;
+	ssize_t at = 0;
+
+	if (worker->schedstat < 0)
+		return -1;
+	length = pread(worker->schedstat, text, sizeof(text), 0);
+	while (at < length && text[at] != ' ')
+		at++;
+	if (at++ >= length)
+		return -1;
+	for (; at < length && text[at] >= '0' && text[at] <= '9'; at++)
+		wait_ns = (int64_t)((uint64_t)wait_ns * 10 + (uint64_t)(text[at] - '0'));
+	return wait_ns;
+}
+
+void worker_listens(struct worker *worker)
+{
+	worker->wait_ns = run_queue_wait_ns(worker);
+}
+
+static bool run_steps(struct twin *twin, const struct step_list *list, uint32_t list_seed,
+		      const struct request_frame *request, struct spent *spent)
+{
+	for (unsigned int index = 0; index < list->count; index++) {
+		const struct step *step = &list->steps[index];
+		uint32_t seed = step_seed(list_seed, index);
+		uint32_t chosen_seed;
+		bool is_done;
+
+		if (step->kind == STEP_CHOICE) {
+			const struct step_list *chosen = choose_steps(step, seed, &chosen_seed);
+
+			is_done = run_steps(twin, chosen, chosen_seed, request, spent);
+		} else {
+			is_done = make_calls(twin, step, seed, request, spent);
+		}
+		if (!is_done)
+			return false;
+	}
+	return true;
+}
+
+static bool execute(struct twin *twin, const struct operation *operation, const struct request_frame *request,
+		    struct spent *spent)
+{
+	double micros = draw_demand(&twin->model, operation, request->root_seed, request->path_seed);
+	uint64_t all_ns = (uint64_t)(micros * MICROSECOND_NS);
+	uint64_t first_ns = (uint64_t)(micros * MICROSECOND_NS * twin->model.cpu_first_share);
+
+	spent->demand_micros = micros;
+	if (operation->steps.count == 0) {
+		burn(all_ns);
+		return true;
+	}
+	burn(first_ns);
+	if (!run_steps(twin, &operation->steps, request->path_seed, request, spent))
+		return false;
+	burn(all_ns - first_ns);
+	return true;
+}
+
+static bool execute_with_memory(struct twin *twin, const struct operation *operation,
+				const struct request_frame *request, struct spent *spent)
+{
+	bool is_refused;
+	struct held *held = memory_take(&twin->memory, &is_refused);
+	bool is_done = !is_refused && execute(twin, operation, request, spent) && memory_keep(&twin->memory);
+
+	memory_give_back(&twin->memory, held);
+	return is_done;
+}
+
+/* What a sampled request leaves behind. */
+static void leave_span(struct twin *twin, const struct operation *operation, const struct request_frame *request,
+		       struct span *span)
+{
+	span->request = request->request - 1;
+	span->id = request->span;
+	span->parent = request->parent;
+	span->operation = operation->name;
+	span_append(&twin->spans, span);
+}
+
+bool answer_request(struct twin *twin, struct worker *worker, const struct operation *operation,
+		    const struct request_frame *request)
+{
+	int64_t wait_ns = run_queue_wait_ns(worker);
+	bool has_wait = worker->wait_ns >= 0 && wait_ns >= 0;
+	/* It came when this thread could have run, not when it did. */
+	int64_t arrived_ns = now_ns() - (has_wait ? wait_ns - worker->wait_ns : 0);
+	bool is_sampled = request->is_sampled && request->request > 0;
+	int64_t cpu_ns = is_sampled ? clock_ns(CLOCK_THREAD_CPUTIME_ID) : 0;
+	struct spent spent = { 0 };
+	int64_t answered_ns;
+	bool is_done;
+
+	count_arrival(&twin->counters);
+	is_done = execute_with_memory(twin, operation, request, &spent);
+	if (is_sampled) {
+		cpu_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID) - cpu_ns;
+		wait_ns = run_queue_wait_ns(worker);
+	}
+	answered_ns = now_ns();
+	count_answer(&twin->counters, arrived_ns, answered_ns, !is_done);
+	if (is_sampled)
+		leave_span(twin, operation, request,
+			   &(struct span){
+				   .start_ns = arrived_ns,
+				   .end_ns = answered_ns,
+				   .cpu_ns = cpu_ns,
+				   .wait_ns = has_wait ? wait_ns - worker->wait_ns : -1,
+				   .connection_ns = spent.connection_ns,
+				   .downstream_ns = spent.downstream_ns,
+				   .demand_micros = spent.demand_micros,
+				   .is_error = !is_done,
+			   });
+	return is_done;
+}

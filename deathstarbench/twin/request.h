@@ -1,0 +1,31 @@
+/* One execution of an operation: what its caller asked for, and what it took. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "frame.h"
+#include "model.h"
+
+struct twin;
+
+/* What the thread of a connection knows. */
+struct worker {
+	/* Of this thread: CPU time, run-queue wait, number of times it ran. -1 if the kernel does not say. */
+	int schedstat;
+	/* Its run-queue wait when it last began to listen, or -1. */
+	int64_t wait_ns;
+};
+
+void worker_open(struct worker *worker);
+void worker_close(struct worker *worker);
+
+/* To be called right before it waits for a request: what it then waits for a CPU is part of that request. */
+void worker_listens(struct worker *worker);
+
+/*
+ * Does what the operation asks for, counts it, and leaves a span if it is sampled. False if it failed. All of that is over when it returns,
+ * so that whoever has the answer finds it counted.
+ */
+bool answer_request(struct twin *twin, struct worker *worker, const struct operation *operation,
+		    const struct request_frame *request);
