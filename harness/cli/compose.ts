@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock, type Clock } from '../core/clock.ts';
 import { findProgram } from '../core/find-program.ts';
@@ -5,7 +6,7 @@ import { packageRoot } from '../core/package-root.ts';
 import { startChild, type ProcessRunner } from '../core/process.ts';
 import { unreachable } from '../core/unreachable.ts';
 import type { TestbedSpec } from '../plan/plan.ts';
-import type { LocalDependencies } from '../testbed/local/local-testbed.ts';
+import type { LocalDependencies } from '../testbed/local/local-dependencies.ts';
 import type { Offer } from '../testbed/local/machine-offers.ts';
 import type { Testbed } from '../testbed/port.ts';
 import { makeTerminal, type Terminal } from './terminal.ts';
@@ -18,8 +19,14 @@ export interface Composition {
   readonly isRoot: boolean;
   /** Name of the cgroup below which local runs make theirs. */
   readonly subtree: string;
-  /** Programs built from `tracer/`, and `stress` if it is installed. */
-  readonly programs: { readonly tracer: string; readonly workload: string; readonly stress: string | null };
+  /** Programs built from `tracer/` and `deathstarbench/twin`; `stress` and `taskset` if they are installed. */
+  readonly programs: {
+    readonly tracer: string;
+    readonly workload: string;
+    readonly twin: string;
+    readonly stress: string | null;
+    readonly taskset: string | null;
+  };
   /** What this machine offers to the local testbed. */
   machineOffers(): Promise<readonly Offer[]>;
 }
@@ -36,7 +43,10 @@ export function compose(environment: NodeJS.ProcessEnv): Composition {
     programs: {
       tracer: join(native, 'scalelab-runq'),
       workload: join(native, 'scalelab-workload'),
+      twin: join(native, 'scalelab-twin'),
       stress: findProgram('stress', searchPath),
+      // Not part of what people have in their PATH on purpose, so it is also looked for where it always is.
+      taskset: findProgram('taskset', `${searchPath}:/usr/bin:/bin`),
     },
   };
   return {
@@ -50,7 +60,7 @@ export function compose(environment: NodeJS.ProcessEnv): Composition {
 
 function localDependencies(world: Omit<Composition, 'machineOffers'>): LocalDependencies {
   const { clock, runner, isRoot, subtree, programs } = world;
-  return { clock, runner, isRoot, subtree, pid: process.pid, ...programs };
+  return { clock, runner, isRoot, subtree, pid: process.pid, temporaryFolder: tmpdir(), ...programs };
 }
 
 export async function testbedFor(spec: TestbedSpec, world: Composition): Promise<Testbed> {

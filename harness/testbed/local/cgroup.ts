@@ -43,6 +43,13 @@ export class Cgroup {
     return readNumbers(this.processesFile);
   }
 
+  /** With those below it; what has no number here is left out. */
+  allProcesses(): readonly number[] {
+    return [...this.processes(), ...this.#children().flatMap((child) => child.allProcesses())].filter(
+      (pid) => pid !== 0,
+    );
+  }
+
   /** Ids of the threads in it: v2 lists them in `cgroup.threads`, v1 in `tasks`. */
   threads(): readonly number[] {
     const file = join(this.path, 'cgroup.threads');

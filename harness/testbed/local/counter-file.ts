@@ -20,7 +20,7 @@ export class CounterFile implements Disposable {
   read(): string | null {
     if (this.#file === null) return null;
     try {
-      return buffer.latin1Slice(0, readSync(this.#file, buffer, 0, buffer.length, 0));
+      return buffer.toString('latin1', 0, readSync(this.#file, buffer, 0, buffer.length, 0));
     } catch {
       // A cgroup that was removed; a kernel that was started without pressure.
       return null;

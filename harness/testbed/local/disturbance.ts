@@ -3,8 +3,8 @@ import { messageOf } from '../../core/all-errors.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { ChildExit, ProcessRunner } from '../../core/process.ts';
 import type { TrialEvidence } from '../../telemetry/evidence.ts';
-import type { Cgroup } from './cgroup.ts';
-import { notStarted, startWorkload } from './workload.ts';
+import type { ResourceGroup } from './resource-group.ts';
+import { boundTo, entering, notStarted, startWorkload } from './workload.ts';
 
 /** Busy threads in a cgroup of their own. */
 export interface Disturbance extends AsyncDisposable {
@@ -18,7 +18,9 @@ export interface DisturbanceOptions {
   readonly workload: string;
   /** The program `stress`, or null to spin with our own. */
   readonly stress: string | null;
-  readonly cgroup: Cgroup;
+  readonly group: ResourceGroup;
+  /** CPUs that it is bound to, such as `0`; null for any. */
+  readonly cpus: string | null;
   readonly threads: number;
 }
 
@@ -32,13 +34,14 @@ export async function startDisturbance(options: DisturbanceOptions, signal: Abor
 }
 
 async function startSpinner(
-  { runner, clock, workload, cgroup, threads }: DisturbanceOptions,
+  { runner, clock, workload, group, cpus, threads }: DisturbanceOptions,
   signal: AbortSignal,
 ): Promise<Disturbance> {
-  const args = ['spin', '--threads', String(threads), '--cgroup-procs', cgroup.processesFile];
+  const spin = ['spin', '--threads', String(threads), ...entering(group.processesFiles)];
+  const args = boundTo(cpus, workload, spin);
   const spinner = await startWorkload({ runner, clock }, workload, args, signal);
   // Its main thread waits for input and does not spin.
-  const alive = (): number => Math.max(0, cgroup.threads().length - 1);
+  const alive = (): number => Math.max(0, group.cpu.threads().length - 1);
   const started = alive();
   return {
     evidence: () => ({ program: 'spinner', wanted: threads, started, alive: alive() }),
@@ -51,16 +54,17 @@ const startWithinMs = 3000;
 const cannotRunStatuses: readonly (number | null)[] = [3, 127];
 
 async function startStress(
-  { runner, clock, workload, cgroup, threads }: DisturbanceOptions,
+  { runner, clock, workload, group, cpus, threads }: DisturbanceOptions,
   stress: string,
   signal: AbortSignal,
 ): Promise<Disturbance> {
-  const args = ['exec', '--cgroup-procs', cgroup.processesFile, '--', stress, '--cpu', String(threads)];
+  const exec = ['exec', ...entering(group.processesFiles), '--', stress, '--cpu', String(threads)];
+  const args = boundTo(cpus, workload, exec);
   const child = await runner(workload, args).catch((cause: unknown) => {
     throw notStarted(workload, args, messageOf(cause), cause);
   });
   // One process of that name is the parent of the workers and waits for them.
-  const alive = (): number => Math.max(0, cgroup.processes().filter(isStress).length - 1);
+  const alive = (): number => Math.max(0, group.cpu.processes().filter(isStress).length - 1);
   const deadlineMs = clock.nowMs() + startWithinMs;
   try {
     let exit: ChildExit | null = null;

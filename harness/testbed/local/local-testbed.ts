@@ -1,74 +1,67 @@
-import { availableParallelism, release } from 'node:os';
+import { release } from 'node:os';
 import { Cleanup } from '../../core/cleanup.ts';
-import type { Clock } from '../../core/clock.ts';
 import { HarnessError, type Problem } from '../../core/errors.ts';
 import { isRunnable } from '../../core/find-program.ts';
-import type { ProcessRunner } from '../../core/process.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { TestbedFacts } from '../../telemetry/evidence.ts';
-import { cgroupRoom } from '../../../tracer/client/cgroup-room.ts';
 import { ownCpuHierarchy } from '../../../tracer/client/cpu-hierarchy.ts';
-import { startRunqTracer } from '../../../tracer/client/start-tracer.ts';
-import type { LiveTrial, Stage, Testbed, TrialRequest } from '../port.ts';
-import { threadsOf } from '../../plan/thread-count.ts';
-import type { Cgroup } from './cgroup.ts';
+import type { Stage, Testbed } from '../port.ts';
+import { checkApplication } from './application/check-application.ts';
+import { checkProc } from './check-proc.ts';
 import { cgroupRemedy } from './controller-handover.ts';
-import { startDisturbance } from './disturbance.ts';
-import { kernelAheadMs } from './kernel-clock.ts';
-import { LocalTrial } from './local-trial.ts';
-import { probeCgroups, probeTracer, type TracerProbe } from './probe.ts';
-import type { ResourceGroup } from './resource-group.ts';
-import { busyWith, createRunGroup, removeLeftovers } from './run-group.ts';
+import { formatCpuList } from './cpu-list.ts';
+import { splitCpus, splitText, type CpuSplit } from './cpu-split.ts';
+import { removeAllLeftovers } from './leftovers.ts';
+import type { LocalDependencies } from './local-dependencies.ts';
+import { LocalStage } from './local-stage.ts';
+import { allowedCpus, bindOwnThreads } from './own-cpus.ts';
+import { probeCgroups } from './probe.ts';
+import { createRunFolder, removeFolder } from './run-folder.ts';
+import { busyWith, createRunGroup } from './run-group.ts';
 import { ownSubtrees, type Subtree } from './subtree.ts';
 import { checkThreads } from './thread-limit.ts';
-import { BpfMeter, SchedstatMeter, type WaitMeter } from './wait-meter.ts';
-import { startWorkload } from './workload.ts';
-
-export interface LocalDependencies {
-  readonly runner: ProcessRunner;
-  readonly clock: Clock;
-  /** The programs built from `tracer/`. */
-  readonly tracer: string;
-  readonly workload: string;
-  /** The program `stress`, or null if there is none. */
-  readonly stress: string | null;
-  readonly isRoot: boolean;
-  /** Name of the cgroup that holds those of all runs: the runs below one of them exclude each other. */
-  readonly subtree: string;
-  readonly pid: number;
-}
-
-/** The helper speaks by itself only to show that it lives; samples are asked for. */
-const heartbeatMs = 10_000;
-/** The bound of `--stats-ms` (tracer/runq/options.c). */
-const longestStatsMs = 3_600_000;
+import { undoing } from './undoing.ts';
+import { WaitSourceChoice } from './wait-source.ts';
 
 /** This machine: real processes in real cgroups, traced in the real kernel. */
 export class LocalTestbed implements Testbed {
   readonly time = 'wall';
   readonly #dependencies: LocalDependencies;
-  #probe: Promise<TracerProbe> | undefined;
+  readonly #source: WaitSourceChoice;
+  /** Read before the harness keeps itself to its own. */
+  readonly #cpus = allowedCpus();
 
   constructor(dependencies: LocalDependencies) {
     this.#dependencies = dependencies;
+    this.#source = new WaitSourceChoice(dependencies);
   }
 
-  /** Loads the tracer once for real: nothing else tells whether this kernel accepts it. */
-  #probeTracer(): Promise<TracerProbe> {
-    this.#probe ??= probeTracer(this.#dependencies);
-    return this.#probe;
+  get #cores(): number {
+    return Math.max(1, this.#cpus.length);
+  }
+
+  /** Null without an application: then there is nobody to keep apart. */
+  #split({ application, testbed }: Plan): CpuSplit | null {
+    return application === null || testbed.kind !== 'local' ? null : splitCpus(this.#cpus, testbed).split;
+  }
+
+  capacityCores(plan: Plan): number | null {
+    return this.#split(plan)?.application.length ?? null;
   }
 
   async facts(plan: Plan): Promise<TestbedFacts> {
-    const { stress } = this.#dependencies;
-    const source = await this.#source(plan);
-    const probe = plan.source === 'schedstat' ? null : await this.#probeTracer();
+    const { stress, isRoot, subtree } = this.#dependencies;
+    const source = await this.#source.of(plan);
+    const probe = plan.source === 'schedstat' ? null : await this.#source.probe();
     const hierarchy = ownCpuHierarchy();
     const disturbs = plan.arms.some(({ disturbances }) => disturbances.cpu !== null);
     const hello = probe?.ok === true ? probe.hello : null;
+    const split = this.#split(plan);
+    const { lacks } = ownSubtrees(isRoot, subtree);
+    const binding = lacks.includes('cpuset') ? 'affinity' : 'cpuset';
     return {
       kind: 'local',
-      cores: availableParallelism(),
+      cores: this.#cores,
       source,
       details: {
         kernel: release(),
@@ -78,31 +71,38 @@ export class LocalTestbed implements Testbed {
         tracerCauseRule: hello?.causeRule ?? null,
         tracerPrevState: hello?.prevState ?? null,
         tracerCapabilities: hello?.capabilities ?? null,
+        applicationCpus: split && formatCpuList(split.application),
+        harnessCpus: split && formatCpuList(split.harness),
+        cpuBinding: split && binding,
+        controllersMissing: split && (lacks.join(', ') || null),
       },
       notes: [
+        ...(split ? [splitText(split)] : []),
+        ...(split && binding === 'affinity'
+          ? ['Replicas are bound to their CPUs by affinity, for want of a cpuset.']
+          : []),
         ...(disturbs && stress === null ? ['`stress` is not installed: our own spinner was used in its place.'] : []),
         ...(source === 'schedstat' && probe?.ok === false ? [`source: schedstat, because ${probe.error.message}`] : []),
       ],
     };
   }
 
-  async #source(plan: Plan): Promise<'bpf' | 'schedstat'> {
-    if (plan.source !== 'auto') return plan.source;
-    const probe = await this.#probeTracer();
-    return probe.ok || needsHistogram(plan) ? 'bpf' : 'schedstat';
-  }
-
   async check(plan: Plan): Promise<readonly Problem[]> {
-    const { workload, stress } = this.#dependencies;
+    const { workload, stress, isRoot, subtree } = this.#dependencies;
+    const { application } = plan;
     const problems: Problem[] = [];
     if (!isRunnable(workload)) {
       const hint = 'Build it with `make -C tracer/workload` (needs gcc and make), or run `node setup.mjs`.';
       problems.push({ severity: 'error', code: 'workload-missing', message: `${workload} is not there.`, hint });
     }
     problems.push(...probeCgroups(this.#dependencies), ...this.#checkBusy());
-    problems.push(...checkThreads(plan, availableParallelism()));
-    problems.push(...(await this.#checkSource(plan)));
-    if (plan.loads.length > 0) {
+    problems.push(...checkThreads(plan, this.#split(plan)?.application.length ?? this.#cores));
+    problems.push(...(await this.#source.check(plan)));
+    problems.push(...checkProc(isRoot, (await this.#source.of(plan)) === 'schedstat'));
+    if (application !== null) {
+      const { lacks } = ownSubtrees(isRoot, subtree);
+      problems.push(...(await checkApplication(plan, application, this.#dependencies, { cpus: this.#cpus, lacks })));
+    } else if (plan.loads.length > 0) {
       const hint = 'Remove `loads` from the profile, or use `testbed: { kind: sim, ... }`.';
       const message = 'The local testbed has no application to offer a load to.';
       problems.push({ severity: 'error', code: 'load-without-application', message, hint });
@@ -120,136 +120,48 @@ export class LocalTestbed implements Testbed {
     return busy === null ? [] : [{ severity: 'error', code: 'machine-busy', ...busy }];
   }
 
-  async #checkSource(plan: Plan): Promise<Problem[]> {
-    const quantiles = plan.hypotheses.filter(({ metric }) => isQuantile(metric)).map(({ metric }) => metric);
-    if (plan.source === 'schedstat') {
-      if (quantiles.length === 0) return [];
-      const message = `source schedstat has no histogram, but the hypotheses need ${quantiles[0] ?? ''}.`;
-      const hint = 'Use `source: bpf`, or a metric such as canary-wait-mean.';
-      return [{ severity: 'error', code: 'source-without-histogram', message, hint }];
-    }
-    const probe = await this.#probeTracer();
-    if (probe.ok) return [];
-    const { message, hint = '' } = probe.error;
-    const isFallback = plan.source === 'auto' && quantiles.length === 0;
-    if (isFallback) {
-      const text = `${message} The fallback schedstat is used: means and sums, no quantiles.`;
-      return [{ severity: 'warning', code: 'tracer-unavailable', message: text, hint }];
-    }
-    const why = quantiles[0] === undefined ? 'the profile asks for source bpf' : `the hypotheses need ${quantiles[0]}`;
-    return [{ severity: 'error', code: 'tracer-unavailable', message: `${message} No fallback: ${why}.`, hint }];
-  }
-
   async prepare(plan: Plan, signal: AbortSignal): Promise<Stage> {
     signal.throwIfAborted();
-    const { clock, isRoot, subtree: name, pid } = this.#dependencies;
+    const { clock, isRoot, subtree: name, pid, temporaryFolder } = this.#dependencies;
     const { subtrees } = ownSubtrees(isRoot, name);
     if (ownCpuHierarchy() === null) {
       throw new HarnessError('machine-lacks', 'No cgroup hierarchy is mounted.', { hint: cgroupRemedy });
     }
     refuseIfBusy(subtrees, pid);
-    await removeLeftovers(subtrees, clock, signal);
-    const source = await this.#source(plan);
-    // Without an application nothing is limited, and nothing is touched but the hierarchy by which the tracer counts.
-    const run = createRunGroup(plan.application === null ? subtrees.slice(0, 1) : subtrees, pid);
-    try {
-      // Another one may have looked at the same time; now each sees the other.
-      refuseIfBusy(subtrees, pid);
-    } catch (error) {
-      await undoing(error, () => run.remove(clock));
-    }
-    return {
-      begin: (request, trialSignal) => this.#begin(plan, source, run.group, request, trialSignal),
-      [Symbol.asyncDispose]: () => run.remove(clock),
-    };
-  }
-
-  async #begin(
-    plan: Plan,
-    source: 'bpf' | 'schedstat',
-    run: ResourceGroup,
-    { arm }: TrialRequest,
-    signal: AbortSignal,
-  ): Promise<LiveTrial> {
-    const { runner, clock, workload, stress } = this.#dependencies;
-    const cores = availableParallelism();
+    await removeAllLeftovers(this.#dependencies, signal);
+    const source = await this.#source.of(plan);
+    const split = this.#split(plan);
     const cleanup = new Cleanup();
     try {
-      const meter = await this.#meter(source, plan.warmupMs, cleanup, signal);
-      const addGroup = (name: string): Cgroup => {
-        const group = run.child(name);
-        cleanup.defer(() => group.remove(clock));
-        meter.watch(name, group.cpu);
-        return group.cpu;
-      };
-      const canaryGroup = plan.canary && addGroup('canary');
-      const threads = threadsOf(arm.disturbances.cpu, cores);
-      const disturbanceGroup = threads > 0 ? addGroup('disturbance') : null;
-      const disturbance =
-        disturbanceGroup &&
-        cleanup.use(
-          await startDisturbance({ runner, clock, workload, stress, cgroup: disturbanceGroup, threads }, signal),
-        );
-      const canary =
-        plan.canary && canaryGroup
-          ? cleanup.use(
-              await startWorkload(
-                { runner, clock },
-                workload,
-                [
-                  ...['canary', '--rate-per-second', String(plan.canary.ratePerSecond)],
-                  ...['--work-micros', String(plan.canary.workMicros), '--cgroup-procs', canaryGroup.processesFile],
-                ],
-                signal,
-              ),
-            )
-          : null;
-      signal.throwIfAborted();
-      return new LocalTrial({ meter, canary, disturbance, cleanup }, cores, clock);
+      // Without an application nothing is limited, and nothing is touched but the hierarchy by which the tracer counts.
+      const run = createRunGroup(split === null ? subtrees.slice(0, 1) : subtrees, pid);
+      cleanup.defer(() => run.remove(clock));
+      // Another one may have looked at the same time; now each sees the other.
+      refuseIfBusy(subtrees, pid);
+      const folder = split && createRunFolder(temporaryFolder, name, pid);
+      if (folder !== null) {
+        cleanup.defer(() => {
+          removeFolder(folder);
+        });
+      }
+      if (split !== null) await this.#keepTo(split, cleanup);
+      const options = { plan, source, group: run.group, folder, split, cores: this.#cores };
+      return new LocalStage(options, this.#dependencies, cleanup);
     } catch (error) {
       return await undoing(error, () => cleanup[Symbol.asyncDispose]());
     }
   }
 
-  async #meter(
-    source: 'bpf' | 'schedstat',
-    warmupMs: number,
-    cleanup: Cleanup,
-    signal: AbortSignal,
-  ): Promise<WaitMeter> {
-    const { runner, clock, tracer } = this.#dependencies;
-    if (source === 'schedstat') return new SchedstatMeter(clock);
-    const hierarchy = ownCpuHierarchy();
-    // The cost of a program run is measured in the warm-up only: measuring it costs too.
-    const options = {
-      ...{ file: tracer, intervalMs: heartbeatMs },
-      ...(warmupMs > 0 ? { statsMs: Math.min(warmupMs, longestStatsMs) } : {}),
-      ...(hierarchy ? { groups: cgroupRoom(hierarchy.mountPoint) } : {}),
-    };
-    const running = cleanup.use(await startRunqTracer(options, { runner, clock, signal }));
-    return new BpfMeter(running, kernelAheadMs(clock));
+  /** The harness, and with it all that it starts for itself, leaves the CPUs of the application. */
+  async #keepTo({ harness }: CpuSplit, cleanup: Cleanup): Promise<void> {
+    const { taskset, runner } = this.#dependencies;
+    if (taskset === null || formatCpuList(harness) === formatCpuList(this.#cpus)) return;
+    cleanup.defer(() => bindOwnThreads(taskset, this.#cpus, runner));
+    await bindOwnThreads(taskset, harness, runner);
   }
 }
 
 function refuseIfBusy(subtrees: readonly Subtree[], pid: number): void {
   const busy = busyWith(subtrees, pid);
   if (busy !== null) throw new HarnessError('machine-lacks', busy.message, { hint: busy.hint });
-}
-
-/** Undoes what was begun and throws why; if undoing fails too, that comes second. */
-async function undoing(error: unknown, undo: () => Promise<void>): Promise<never> {
-  try {
-    await undo();
-  } catch (failure) {
-    throw new AggregateError([error, failure], 'What failed could not be undone.', { cause: failure });
-  }
-  throw error;
-}
-
-function needsHistogram(plan: Plan): boolean {
-  return plan.hypotheses.some(({ metric }) => isQuantile(metric));
-}
-
-function isQuantile(metric: string): boolean {
-  return /-p\d+$/.test(metric);
 }

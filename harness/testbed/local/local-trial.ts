@@ -1,8 +1,14 @@
 import type { Cleanup } from '../../core/cleanup.ts';
 import type { Clock } from '../../core/clock.ts';
 import { HarnessError } from '../../core/errors.ts';
+import type { Fault } from '../../plan/plan.ts';
 import type { Sample } from '../../telemetry/sample.ts';
+import type { Span } from '../../telemetry/span.ts';
+import type { Target } from '../../load/port.ts';
 import type { LiveTrial, TrialClock, TrialFindings } from '../port.ts';
+import { applicationEvidence } from './application/application-evidence.ts';
+import type { LocalApplication } from './application/local-application.ts';
+import type { ServiceReader } from './application/service-reader.ts';
 import type { Disturbance } from './disturbance.ts';
 import { hostReading, readHostCounters, type HostCounters } from './host-counters.ts';
 import type { MeterReading, WaitMeter } from './wait-meter.ts';
@@ -13,8 +19,19 @@ export interface TrialParts {
   readonly meter: WaitMeter;
   readonly canary: Workload | null;
   readonly disturbance: Disturbance | null;
+  readonly application: ApplicationParts | null;
+  /** CPUs for the load generator; null to leave that to the system. */
+  readonly generatorCpus: string | null;
   /** Ends everything above. */
   readonly cleanup: Cleanup;
+}
+
+export interface ApplicationParts {
+  readonly application: LocalApplication;
+  readonly reader: ServiceReader;
+  readonly faults: readonly Fault[];
+  /** Spans that requests have left so far. @param originMs start of the trial, on `Clock.nowMs` */
+  readSpans(originMs: number): Promise<readonly Span[]>;
 }
 
 interface Instant {
@@ -25,8 +42,8 @@ interface Instant {
 
 /** A trial on the processes of this machine. */
 export class LocalTrial implements LiveTrial {
-  readonly target = null;
-  readonly generatorCpus = null;
+  readonly target: Target | null;
+  readonly generatorCpus: string | null;
   readonly clock: TrialClock;
   readonly #clock: Clock;
   readonly #cores: number;
@@ -38,22 +55,31 @@ export class LocalTrial implements LiveTrial {
   #tracerDeath: string | null = null;
 
   constructor(parts: TrialParts, cores: number, clock: Clock) {
+    const url = parts.application?.application.url ?? null;
+    this.target = url === null ? null : { url };
+    this.generatorCpus = parts.generatorCpus;
     this.clock = { advanceTo: (atMs, signal) => clock.sleep(this.#originMs + atMs - clock.nowMs(), signal) };
     this.#parts = parts;
     this.#cores = cores;
     this.#clock = clock;
   }
 
-  /** What the meter counts before its first reading is of no trial. */
+  /** What was counted before the first reading is of no trial. */
   async start(originMs: number | null, signal: AbortSignal): Promise<void> {
+    const { application } = this.#parts;
     if (originMs !== null) await this.#clock.sleep(Math.max(0, originMs - this.#clock.nowMs()), signal);
-    const { instantMs } = await this.#parts.meter.read(signal);
+    const instantMs = (await this.#read(signal))?.instantMs ?? this.#clock.nowMs();
     this.#originMs = originMs ?? instantMs;
     this.#last = instantOf(instantMs, this.#clock);
     this.#startOffsetMs = this.#last.offsetMs;
+    if (application === null) return;
+    application.application.schedule(application.faults, this.#originMs);
+    await application.reader.read(this.#originMs, 1, signal);
   }
 
   async sample(signal: AbortSignal): Promise<Sample> {
+    const { application, meter } = this.#parts;
+    application?.application.throwFaults();
     const reading = await this.#read(signal);
     const previous = this.#last;
     if (previous === null) throw new Error('a trial was sampled before its start');
@@ -62,15 +88,16 @@ export class LocalTrial implements LiveTrial {
     const instant = instantOf(meterMs, this.#clock);
     this.#last = instant;
     const intervalMs = meterMs - previous.meterMs;
+    const services = reading && application ? await application.reader.read(this.#originMs, intervalMs, signal) : null;
     return {
       atMs: meterMs - this.#originMs,
       intervalMs,
       clockOffsetMs: instant.offsetMs - this.#startOffsetMs,
-      source: this.#parts.meter.source,
+      source: meter.source,
       waits: reading?.waits ?? null,
       host: reading && hostReading(previous.host, instant.host, this.#cores, intervalMs / 1000),
       tracer: reading?.tracer ?? null,
-      services: null,
+      services,
       load: null,
     };
   }
@@ -87,17 +114,18 @@ export class LocalTrial implements LiveTrial {
   }
 
   async finish(signal: AbortSignal): Promise<TrialFindings> {
-    const { meter, canary, disturbance } = this.#parts;
+    const { meter, canary, disturbance, application } = this.#parts;
+    application?.application.throwFaults();
     const report = await canary?.report(signal);
     const evidence = {
       tracerDeath: this.#tracerDeath,
       disturbance: disturbance?.evidence() ?? null,
       canary: canary && { wakeups: report?.wakeups ?? 0, skipped: report?.skipped ?? 0, alive: report !== null },
       kernelNsPerEvent: meter.kernelNsPerEvent(),
-      application: null,
+      application: application && applicationEvidence(application.application, this.#originMs),
       generator: null,
     };
-    return { evidence, spans: [] };
+    return { evidence, spans: (await application?.readSpans(this.#originMs)) ?? [] };
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs';
 import { release } from 'node:os';
 import { findProgram, isRunnable } from '../../core/find-program.ts';
 import { ownCpuHierarchy } from '../../../tracer/client/cpu-hierarchy.ts';
-import type { LocalDependencies } from './local-testbed.ts';
+import type { LocalDependencies } from './local-dependencies.ts';
 import { probeCgroups, probeTracer } from './probe.ts';
+import { ownSubtrees } from './subtree.ts';
 
 /** One thing this machine has or lacks. `missing`: the local testbed cannot do without it; `optional`: something else can be used. */
 export interface Offer {
@@ -28,8 +29,11 @@ export async function machineOffers(world: OfferDependencies): Promise<readonly 
     kernel(),
     btf(),
     cgroups(world),
+    limits(world),
     await tracer(world),
     workload(world),
+    twin(world),
+    program(world, 'taskset', world.taskset, 'needed where an application runs', 'apt-get install util-linux'),
     program(world, 'stress', world.stress, 'our own spinner is used', 'apt-get install stress'),
     program(
       world,
@@ -64,6 +68,13 @@ function cgroups(world: OfferDependencies): Offer {
   return there('cgroups', `v${hierarchy?.version ?? '?'} at ${hierarchy?.mountPoint ?? '?'}, writable`);
 }
 
+function limits(world: OfferDependencies): Offer {
+  const { lacks } = ownSubtrees(world.isRoot, world.subtree);
+  if (lacks.length === 0) return there('limits', 'CPU, CPU sets and memory of an application');
+  const remedy = 'needed where an application runs; have them delegated, or run as root';
+  return { what: 'limits', state: 'optional', text: `no controller for ${lacks.join(', ')}`, remedy };
+}
+
 async function tracer(world: OfferDependencies): Promise<Offer> {
   const probe = await probeTracer(world);
   if (!probe.ok) {
@@ -76,6 +87,12 @@ async function tracer(world: OfferDependencies): Promise<Offer> {
 function workload({ workload: file }: OfferDependencies): Offer {
   if (isRunnable(file)) return there('canary', 'built');
   return { what: 'canary', state: 'missing', text: 'not built', remedy: 'node setup.mjs (needs gcc and make)' };
+}
+
+function twin({ twin: file }: OfferDependencies): Offer {
+  if (isRunnable(file)) return there('twin', 'built');
+  const text = 'not built, needed where an application runs';
+  return { what: 'twin', state: 'optional', text, remedy: 'node setup.mjs (needs gcc and make)' };
 }
 
 function program(

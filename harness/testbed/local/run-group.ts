@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Cleanup } from '../../core/cleanup.ts';
 import type { Clock } from '../../core/clock.ts';
@@ -6,6 +6,7 @@ import { Cgroup, removeEmpty } from './cgroup.ts';
 import { handDown, takeBack } from './controller-handover.ts';
 import { hasCode } from './error-code.ts';
 import { controllersOfV2, inheritCpuset, ResourceGroup, type Place } from './resource-group.ts';
+import { runName, runOwner } from './run-name.ts';
 import type { Subtree } from './subtree.ts';
 
 /** The group of one run, and what was changed around it. */
@@ -97,6 +98,11 @@ export async function removeLeftovers(
   return names;
 }
 
+/** Does a run of that name go on in another container? */
+export function isElsewhere(subtrees: readonly Subtree[], run: string): boolean {
+  return runsIn(subtrees).some(({ name, owner }) => name === run && owner === 'elsewhere');
+}
+
 /** What another run is told that would measure this machine beside one that goes on, or null if there is none. */
 export function busyWith(
   subtrees: readonly Subtree[],
@@ -133,18 +139,14 @@ function runsIn(subtrees: readonly Subtree[]): readonly Run[] {
     for (const name of entriesOf(path)) places.set(name, [...(places.get(name) ?? []), join(path, name)]);
   }
   return [...places].flatMap(([name, [place = '', ...others]]): readonly Run[] => {
-    const owner = ownerOf(name, [place, ...others]);
-    return owner === null ? [] : [{ name, place, owner }];
+    const owner = runOwner(name);
+    if (owner === null) return [];
+    return [{ name, place, owner: owner === 'gone' && holdsForeigners([place, ...others]) ? 'elsewhere' : owner }];
   });
 }
 
-/** Null if that is no name of a run of ours. */
-function ownerOf(name: string, places: readonly string[]): Run['owner'] | null {
-  const number = /^run-(\d+)-\d+$/.exec(name)?.[1];
-  if (number === undefined) return null;
-  const pid = Number(number);
-  if (startTicks(pid) !== null && name === runName(pid)) return pid;
-  return places.some((place) => Cgroup.existing(place).holdsForeigners()) ? 'elsewhere' : 'gone';
+function holdsForeigners(places: readonly string[]): boolean {
+  return places.some((place) => Cgroup.existing(place).holdsForeigners());
 }
 
 function entriesOf(directory: string): readonly string[] {
@@ -153,22 +155,5 @@ function entriesOf(directory: string): readonly string[] {
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return [];
     throw error;
-  }
-}
-
-function runName(pid: number): string {
-  return `run-${pid}-${startTicks(pid) ?? 0}`;
-}
-
-/** Start of a process in clock ticks since boot: with its id, its name for all time until the next boot. Null if it is gone. */
-function startTicks(pid: number): string | null {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The second field, the command, may hold anything; what follows its closing parenthesis does not.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    // A zombie has ended, even if its parent never asks about it.
-    return fields[0] === 'Z' || fields[0] === 'X' ? null : (fields[19] ?? null);
-  } catch {
-    return null;
   }
 }

@@ -15,6 +15,16 @@ export interface WorkloadReport {
   readonly skipped: number;
 }
 
+/** Arguments of `scalelab-workload` that bind what it runs to CPUs before it does so; null leaves them as they are. */
+export function boundTo(cpus: string | null, workload: string, args: readonly string[]): readonly string[] {
+  return cpus === null ? args : ['enter', '--cpus', cpus, '--', workload, ...args];
+}
+
+/** Arguments of it that make a process enter a group before anything else. */
+export function entering(processesFiles: readonly string[]): readonly string[] {
+  return processesFiles.flatMap((file) => ['--cgroup-procs', file]);
+}
+
 const answerWithinMs = 5000;
 const startHint = 'Run `npx scalelab check` to see what this machine lacks.';
 

@@ -2,10 +2,14 @@ import { expect, test } from 'vitest';
 import { systemClock } from '../../../../harness/core/clock.ts';
 import type { ChildExit, ProcessRunner } from '../../../../harness/core/process.ts';
 import { Cgroup } from '../../../../harness/testbed/local/cgroup.ts';
+import { ResourceGroup } from '../../../../harness/testbed/local/resource-group.ts';
 import { startDisturbance, type DisturbanceOptions } from '../../../../harness/testbed/local/disturbance.ts';
 import { temporaryFolder } from '../../../rig/temporary-folder.ts';
 
 const { signal } = new AbortController();
+
+const groupIn = (path: string): ResourceGroup =>
+  new ResourceGroup([{ cgroup: Cgroup.existing(path), version: 1, controllers: ['cpu'] }]);
 
 /** A supervisor of `stress` in an empty cgroup that ends in this way, or never. */
 function options(exit: Partial<ChildExit> | null): DisturbanceOptions & { readonly stops: () => number } {
@@ -27,7 +31,8 @@ function options(exit: Partial<ChildExit> | null): DisturbanceOptions & { readon
     });
   return {
     ...{ runner, clock: systemClock, workload: 'workload', stress: 'stress', threads: 2 },
-    cgroup: Cgroup.existing(temporaryFolder()),
+    group: groupIn(temporaryFolder()),
+    cpus: null,
     stops: () => stops,
   };
 }

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readdirSync, rmdirSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { allErrors } from '../../../../harness/core/all-errors.ts';
@@ -10,7 +11,9 @@ import { makePlan } from '../../../../harness/plan/make-plan.ts';
 import type { Plan } from '../../../../harness/plan/plan.ts';
 import { formatDiagnostics } from '../../../../harness/yaml/diagnostic.ts';
 import { loadProfile } from '../../../../harness/profile/load-profile.ts';
-import { LocalTestbed, type LocalDependencies } from '../../../../harness/testbed/local/local-testbed.ts';
+import type { LocalDependencies } from '../../../../harness/testbed/local/local-dependencies.ts';
+import { LocalTestbed } from '../../../../harness/testbed/local/local-testbed.ts';
+import type { LiveTrial, TrialFindings } from '../../../../harness/testbed/port.ts';
 import { ownCpuHierarchy } from '../../../../tracer/client/cpu-hierarchy.ts';
 import { testSubtree, whyNoKernelTests } from '../../../rig/cli.ts';
 import { runInRig } from '../../../rig/experiment-rig.ts';
@@ -25,9 +28,10 @@ function localTestbed(changes: Partial<LocalDependencies> = {}): LocalTestbed {
     clock: systemClock,
     tracer: join(native, 'scalelab-runq'),
     workload: join(native, 'scalelab-workload'),
-    stress: null,
+    twin: join(native, 'scalelab-twin'),
+    ...{ stress: null, taskset: '/usr/bin/taskset' },
     ...{ isRoot: true, subtree },
-    pid: process.pid,
+    ...{ pid: process.pid, temporaryFolder: tmpdir() },
     ...changes,
   });
 }
@@ -43,6 +47,12 @@ function localPlan(metric = 'canary-wait-p95', extra = '', threads = 1): Plan {
   const loaded = loadProfile({ text, fileName: 'local.yaml' });
   if (!loaded.ok) throw new Error(formatDiagnostics(loaded.diagnostics));
   return makePlan(loaded.profile, 'local');
+}
+
+/** A trial that has begun, and not why it could not. */
+function begun(started: LiveTrial | TrialFindings): LiveTrial {
+  if ('evidence' in started) throw new Error(JSON.stringify(started.evidence));
+  return started;
 }
 
 function program(name: string, text: string): string {
@@ -218,7 +228,7 @@ read -r nothing < "$0.pipe"
     await using stage = await localTestbed({ runner }).prepare(plan, signal);
     commands.length = 0;
     const request = { id: '001-idle-1', arm, load: null, seed: 1, blockSeed: 1 };
-    await using live = await stage.begin(request, signal);
+    await using live = begun(await stage.begin(request, signal));
     await live.start(null, signal);
     await live.finish(signal);
     const tracer = commands.find(([name]) => name === 'scalelab-runq') ?? [];

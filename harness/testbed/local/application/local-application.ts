@@ -1,0 +1,192 @@
+import type { Application } from '../../../application/application.ts';
+import { Cleanup } from '../../../core/cleanup.ts';
+import { HarnessError } from '../../../core/errors.ts';
+import type { Allocation, Fault } from '../../../plan/plan.ts';
+import type { ReplicaEvent } from '../../../telemetry/application-reading.ts';
+import type { GroupLimits } from '../group-limits.ts';
+import type { ApplicationOptions, ServiceContext } from './context.ts';
+import { injectFault } from './fault.ts';
+import { proveStart } from './prove-start.ts';
+import { ServiceReplicas } from './service-replicas.ts';
+import { whyNotReady } from './why-not-ready.ts';
+
+/** How long replicas may take beyond the start-up time of the model. */
+const readyWithinMs = 20_000;
+const lookEveryMs = 10;
+
+/** An event with its instant on the clock of the harness, `Clock.nowMs`. */
+export type DatedEvent = Omit<ReplicaEvent, 'atMs'> & { readonly nowMs: number };
+
+/** The application of one trial on this machine: every replica a process in a group of its own. */
+export class LocalApplication implements AsyncDisposable {
+  readonly model: Application;
+  /** In the order of the model. */
+  readonly services: readonly ServiceReplicas[];
+  readonly #options: ApplicationOptions;
+  readonly #context: ServiceContext;
+  readonly #over = new AbortController();
+  readonly #tasks = new Set<Promise<void>>();
+  readonly #events: DatedEvent[] = [];
+  #faults: readonly unknown[] = [];
+  #isStarting = true;
+  #startFailure: string | null = null;
+
+  private constructor(model: Application, allocation: Allocation, options: ApplicationOptions) {
+    this.model = model;
+    this.#options = options;
+    const context = (this.#context = this.#contextOf(model, options));
+    const front = model.services.find(({ role }) => role === 'front');
+    this.services = model.services.map((service) => {
+      const share = allocation[service.name] ?? { replicas: 0, cpuLimitCores: null, memoryLimitBytes: null };
+      return new ServiceReplicas(service, share, service === front ? options.port : null, context);
+    });
+  }
+
+  /**
+   * Starts all replicas at once, waits until each was ready, and proves that what the kernel holds is what was asked for.
+   * @throws HarnessError `testbed-failed` if they do not become ready, for no reason of the allocation
+   */
+  static async start(
+    model: Application,
+    allocation: Allocation,
+    options: ApplicationOptions,
+    signal: AbortSignal,
+  ): Promise<LocalApplication> {
+    const application = new LocalApplication(model, allocation, options);
+    try {
+      await application.#start(signal);
+      return application;
+    } catch (error) {
+      await using cleanup = new Cleanup();
+      cleanup.use(application);
+      throw error;
+    }
+  }
+
+  /** Why the allocation did not let it start, an outcome of the arm; null if it started. */
+  get startFailure(): string | null {
+    return this.#startFailure;
+  }
+
+  get events(): readonly DatedEvent[] {
+    return this.#events;
+  }
+
+  /** The first front that is ready; null if none is. */
+  get url(): string | null {
+    const front = this.services.find(({ service }) => service.role === 'front');
+    const port = front?.replicas.find(({ state }) => state === 'ready')?.port ?? null;
+    return port === null ? null : `http://127.0.0.1:${port}`;
+  }
+
+  /** New replicas start, or the youngest drain and end. @throws HarnessError `testbed-failed` if the kernel refuses */
+  scale(service: string, replicas: number): void {
+    this.#serviceOf(service).scale(replicas);
+  }
+
+  /** In place, of all its replicas. @throws HarnessError `testbed-failed` if the kernel refuses */
+  resize(service: string, limits: GroupLimits): void {
+    this.#serviceOf(service).resize(limits);
+  }
+
+  /** Faults of the profile happen at their instants from now on. @param originMs start of the trial, on `Clock.nowMs` */
+  schedule(faults: readonly Fault[], originMs: number): void {
+    for (const fault of faults) {
+      this.#background(injectFault(fault, originMs, this.#serviceOf(fault.service), this.#context));
+    }
+  }
+
+  /** What went wrong on its own is told to whoever looks next. @throws whatever a task that goes on by itself has thrown */
+  throwFaults(): void {
+    const faults = this.#faults;
+    this.#faults = [];
+    if (faults.length === 1) throw faults[0];
+    if (faults.length > 1) throw new AggregateError(faults, 'Several things went wrong with the application.');
+  }
+
+  /** Kills everything; nothing drains. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.#over.signal.aborted) this.#over.abort(new Error('the application is taken down'));
+    for (const service of this.services) service.kill();
+    while (this.#tasks.size > 0) await Promise.all(this.#tasks);
+    await Promise.all(this.services.map((service) => service.remove()));
+  }
+
+  async #start(signal: AbortSignal): Promise<void> {
+    const { clock, timeCompression } = this.#options;
+    for (const service of this.services) service.fill();
+    const slowestMs = Math.max(...this.model.services.map(({ startUpMs }) => startUpMs)) / timeCompression;
+    const deadlineMs = clock.nowMs() + slowestMs + readyWithinMs;
+    while (!this.#isReady()) {
+      this.throwFaults();
+      if (this.#startFailure !== null) return;
+      if (clock.nowMs() > deadlineMs) {
+        this.#startFailure = whyNotReady(this.services, clock.nowMs());
+        return;
+      }
+      await clock.sleep(lookEveryMs, signal);
+    }
+    this.#isStarting = false;
+    this.#publish();
+    await proveStart(this.services, this.#options.cpus, clock, signal);
+  }
+
+  #isReady(): boolean {
+    return this.services.every(
+      ({ replicas, wanted }) =>
+        replicas.filter(({ state, isPublished }) => state === 'ready' && isPublished).length >= wanted,
+    );
+  }
+
+  #contextOf({ discoveryMs, drainLimitMs }: Application, options: ApplicationOptions): ServiceContext {
+    return {
+      ...options,
+      over: this.#over.signal,
+      discoveryMs: discoveryMs / options.timeCompression,
+      drainLimitMs: drainLimitMs / options.timeCompression,
+      isStarting: () => this.#isStarting,
+      publish: () => {
+        this.#publish();
+      },
+      report: (type, service, replica, text) => {
+        this.#report(type, service, replica, text);
+      },
+      background: (task) => {
+        this.#background(task);
+      },
+      failStart: (text) => {
+        this.#startFailure ??= text;
+      },
+    };
+  }
+
+  #publish(): void {
+    if (this.#isStarting) return;
+    const entries = this.services.flatMap(({ service, replicas }) =>
+      replicas.flatMap(({ id, port, isPublished }) =>
+        isPublished && port !== null ? [{ service: service.name, replica: id, port }] : [],
+      ),
+    );
+    this.#options.twins.publish(entries);
+  }
+
+  #report(type: DatedEvent['type'], service: string, replica: string, text: string): void {
+    this.#events.push({ nowMs: this.#options.clock.nowMs(), service, replica, type, text });
+  }
+
+  #background(task: Promise<void>): void {
+    const watched = task
+      .catch((error: unknown) => {
+        // What was going on is given up when the application is taken down.
+        if (!this.#over.signal.aborted) this.#faults = [...this.#faults, error];
+      })
+      .finally(() => this.#tasks.delete(watched));
+    this.#tasks.add(watched);
+  }
+
+  #serviceOf(name: string): ServiceReplicas {
+    const service = this.services.find((one) => one.service.name === name);
+    if (service === undefined) throw new HarnessError('testbed-failed', `The application has no service ${name}.`);
+    return service;
+  }
+}

@@ -1,0 +1,49 @@
+import type { ChildExit } from '../../../core/process.ts';
+import type { ReplicaEvent } from '../../../telemetry/application-reading.ts';
+
+/** Signals by which a program reports a fault of its own. */
+const ownFaults: readonly (NodeJS.Signals | null)[] = [
+  'SIGSEGV',
+  'SIGBUS',
+  'SIGILL',
+  'SIGFPE',
+  'SIGABRT',
+  'SIGTRAP',
+  'SIGSYS',
+];
+
+export interface ReplicaEnd {
+  readonly type: Extract<
+    ReplicaEvent['type'],
+    'killed-by-memory-limit' | 'killed-from-outside' | 'killed-by-profile' | 'crashed'
+  >;
+  /** The end of a sentence that begins with the replica. */
+  readonly text: string;
+}
+
+/**
+ * Why a replica ended that the harness did not end.
+ * @param oomKills processes of its group that the kernel killed for want of memory
+ */
+export function replicaEnd(
+  { exitCode, signal, stderrTail }: ChildExit,
+  {
+    isByProfile,
+    oomKills,
+    memoryLimitBytes,
+  }: { isByProfile: boolean; oomKills: number; memoryLimitBytes: number | null },
+): ReplicaEnd {
+  if (isByProfile) return { type: 'killed-by-profile', text: 'was killed as the profile asks' };
+  if (signal === 'SIGKILL' && oomKills > 0) {
+    return memoryLimitBytes === null
+      ? { type: 'killed-from-outside', text: 'was killed because the machine ran out of memory' }
+      : { type: 'killed-by-memory-limit', text: `was killed at its memory limit of ${memoryLimitBytes} bytes` };
+  }
+  if (signal !== null && !ownFaults.includes(signal))
+    return { type: 'killed-from-outside', text: `was ended by ${signal}` };
+  // It drains and ends like this when it is told to, and we did not tell it.
+  if (exitCode === 0) return { type: 'killed-from-outside', text: 'was told to end by somebody else' };
+  const lastWords = stderrTail.trim().split('\n').at(-1) ?? '';
+  const how = signal === null ? `ended with exit code ${exitCode ?? 'unknown'}` : `crashed with ${signal}`;
+  return { type: 'crashed', text: lastWords === '' ? how : `${how}: ${lastWords}` };
+}

@@ -1,0 +1,70 @@
+import type { Service } from '../../../application/application.ts';
+import type { ReplicaState } from '../../../telemetry/application-reading.ts';
+import type { TwinCounters, TwinReplica } from '../../../../deathstarbench/client/twin.ts';
+import { GroupCounters, type GroupUsage } from '../group-counters.ts';
+import { setLimits, type GroupLimits } from '../group-limits.ts';
+import type { ResourceGroup } from '../resource-group.ts';
+
+/** One replica from its actuation to its end: its group, its process, and what is known of it. Instants are `Clock.nowMs`. */
+export class Replica {
+  /** Unique in the trial: `nginx-1`. */
+  readonly id: string;
+  readonly service: Service;
+  readonly group: ResourceGroup;
+  readonly startedAtMs: number;
+  state: ReplicaState = 'starting';
+  readyAtMs: number | null = null;
+  firstServedAtMs: number | null = null;
+  /** Null until it is ready. */
+  port: number | null = null;
+  /** Callers know of it, or will. */
+  isPublished = false;
+  /** Who ended it on purpose; null if nobody did. */
+  endedBy: 'harness' | 'profile' | null = null;
+  /** Null until its process was started. */
+  twin: TwinReplica | null = null;
+  /** As last read. */
+  usage: GroupUsage;
+  counters: TwinCounters | null = null;
+  readonly #groupCounters: GroupCounters;
+  #limits: GroupLimits;
+
+  constructor(id: string, service: Service, group: ResourceGroup, limits: GroupLimits, nowMs: number) {
+    this.id = id;
+    this.service = service;
+    this.group = group;
+    this.startedAtMs = nowMs;
+    this.#limits = limits;
+    this.#groupCounters = new GroupCounters(group);
+    setLimits(group, limits);
+    this.usage = this.#groupCounters.read();
+  }
+
+  get limits(): GroupLimits {
+    return this.#limits;
+  }
+
+  /** In place: its processes go on. @throws HarnessError `testbed-failed` if the kernel refuses */
+  resize(limits: GroupLimits): void {
+    setLimits(this.group, limits);
+    this.#limits = limits;
+  }
+
+  /** Counts towards what its service is to have. */
+  get isWanted(): boolean {
+    return (this.state === 'starting' || this.state === 'ready') && this.endedBy !== 'harness';
+  }
+
+  readUsage(): GroupUsage {
+    this.usage = this.#groupCounters.read();
+    return this.usage;
+  }
+
+  /** After its process has ended, while its group is still there. What it held in memory last is kept: now it holds nothing. */
+  end(): void {
+    const { memoryBytes } = this.usage;
+    this.usage = { ...this.#groupCounters.read(), memoryBytes };
+    this.#groupCounters[Symbol.dispose]();
+    this.state = 'ended';
+  }
+}

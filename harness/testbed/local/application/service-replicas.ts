@@ -1,0 +1,222 @@
+import type { Service } from '../../../application/application.ts';
+import type { ChildExit } from '../../../core/process.ts';
+import { HarnessError } from '../../../core/errors.ts';
+import type { ServiceAllocation } from '../../../plan/plan.ts';
+import type { TwinReplica } from '../../../../deathstarbench/client/twin.ts';
+import { formatCpuList } from '../cpu-list.ts';
+import { setCpus, type GroupLimits } from '../group-limits.ts';
+import type { ResourceGroup } from '../resource-group.ts';
+import type { ServiceContext } from './context.ts';
+import { Replica } from './replica.ts';
+import { replicaEnd } from './replica-end.ts';
+
+/** A replica that ends again and again is restarted after a pause that doubles, up to a bound, until one has lived for long enough. */
+const firstPauseMs = 100;
+const longestPauseMs = 5000;
+const longLifeMs = 10_000;
+/** Crashes before it was ever ready after which there is no point in going on. */
+const mostFailedStarts = 3;
+/** Callers are told at once when the list of those to be called changes; what they have just sent arrives within that time. */
+const noticedWithinMs = 100;
+/** While a replica drains, its counters are read so often that the last reading misses little. */
+const drainReadMs = 50;
+
+/** The replicas of one service: as many as are wanted, whatever happens to them. */
+export class ServiceReplicas {
+  readonly service: Service;
+  /** Those that live, and those that ended since the last sample, in the order of their start. */
+  replicas: readonly Replica[] = [];
+  readonly #context: ServiceContext;
+  readonly #group: ResourceGroup;
+  #wanted: number;
+  #limits: GroupLimits;
+  #started = 0;
+  #pauseMs = firstPauseMs;
+  #failedStarts = 0;
+  /** Of a front: its address does not change when it is restarted. */
+  #port: number | null;
+
+  constructor(service: Service, allocation: ServiceAllocation, port: number | null, context: ServiceContext) {
+    this.service = service;
+    this.#context = context;
+    this.#wanted = allocation.replicas;
+    this.#limits = { cpuCores: allocation.cpuLimitCores, memoryBytes: allocation.memoryLimitBytes };
+    this.#port = port;
+    this.#group = context.group.child(service.name);
+    setCpus(this.#group, formatCpuList(context.cpus));
+  }
+
+  get wanted(): number {
+    return this.#wanted;
+  }
+
+  get limits(): GroupLimits {
+    return this.#limits;
+  }
+
+  /** Starts what is missing. */
+  fill(): void {
+    while (this.#living().length < this.#wanted) this.#startOne();
+  }
+
+  /** Out: new replicas begin to start. In: the youngest drain and end. */
+  scale(replicas: number): void {
+    this.#wanted = replicas;
+    this.fill();
+    const living = this.#living();
+    for (const replica of living.slice(replicas)) {
+      replica.endedBy = 'harness';
+      this.#context.background(this.#drain(replica));
+    }
+  }
+
+  /** Of every replica, at once and in place, and of those to come. @throws HarnessError `testbed-failed` if the kernel refuses */
+  resize(limits: GroupLimits): void {
+    this.#limits = limits;
+    for (const replica of this.replicas) if (replica.state !== 'ended') replica.resize(limits);
+  }
+
+  /** After a sample: those that ended in it are of no further interest. */
+  forgetEnded(): void {
+    for (const { id } of this.replicas.filter(({ state }) => state === 'ended')) this.#context.meter.forget(id);
+    this.replicas = this.replicas.filter(({ state }) => state !== 'ended');
+  }
+
+  kill(): void {
+    for (const replica of this.replicas) {
+      replica.endedBy = 'harness';
+      if (replica.state !== 'ended') replica.group.kill();
+    }
+  }
+
+  /** Once all processes have ended. */
+  async remove(): Promise<void> {
+    await Promise.all(this.replicas.map(async ({ twin }) => twin?.[Symbol.asyncDispose]()));
+    // With those of the replicas.
+    await this.#group.remove(this.#context.clock);
+  }
+
+  #living(): readonly Replica[] {
+    return this.replicas.filter(({ isWanted }) => isWanted);
+  }
+
+  #startOne(): Replica {
+    const { clock, meter } = this.#context;
+    const id = `${this.service.name}-${++this.#started}`;
+    const group = this.#group.child(id);
+    const replica = new Replica(id, this.service, group, this.#limits, clock.nowMs());
+    setCpus(group, formatCpuList(this.#context.cpus));
+    meter.watch(id, group.cpu);
+    this.replicas = [...this.replicas, replica];
+    this.#context.background(this.#bringUp(replica));
+    return replica;
+  }
+
+  async #bringUp(replica: Replica): Promise<void> {
+    const { twins, over, clock, cpus } = this.#context;
+    const twin = await twins.start({
+      service: this.service,
+      replica: replica.id,
+      port: this.#port ?? 0,
+      cgroupFiles: replica.group.processesFiles,
+      // Also where the cpuset controller binds it: it would inherit the CPUs of the harness, and they are none of the cpuset's.
+      cpus: formatCpuList(cpus),
+    });
+    replica.twin = twin;
+    this.#context.background(twin.exited.then((exit) => this.#end(replica, exit)));
+    if (over.aborted) twin.kill();
+    const port = await this.#portOf(twin);
+    if (port === null || replica.state !== 'starting') return;
+    replica.port = port;
+    replica.readyAtMs = clock.nowMs();
+    replica.state = 'ready';
+    if (this.service.role === 'front') this.#port = port;
+    if (!this.#context.isStarting()) await clock.sleep(this.#context.discoveryMs, over);
+    replica.isPublished = true;
+    this.#context.publish();
+  }
+
+  /** Null if it ended before it was ready, which its end tells. */
+  async #portOf(twin: TwinReplica): Promise<number | null> {
+    try {
+      return await twin.ready;
+    } catch (error) {
+      const hasEnded = await Promise.race([
+        twin.exited.then(() => true),
+        this.#context.clock.sleep(1000, this.#context.over).then(() => false),
+      ]);
+      if (hasEnded) return null;
+      twin.kill();
+      throw error;
+    }
+  }
+
+  /** It is called no more, finishes what it has, and ends; what takes longer than the model allows is cut. */
+  async #drain(replica: Replica): Promise<void> {
+    const { clock, over } = this.#context;
+    const { twin } = replica;
+    replica.state = 'draining';
+    if (twin === null || replica.port === null) {
+      replica.group.kill();
+      return;
+    }
+    // Until they have learned of it, callers go on calling it.
+    await clock.sleep(this.#context.discoveryMs, over);
+    replica.isPublished = false;
+    this.#context.publish();
+    await clock.sleep(noticedWithinMs, over);
+    twin.drain();
+    const deadlineMs = clock.nowMs() + this.#context.drainLimitMs;
+    const hasEnded = twin.exited.then(() => true);
+    while (clock.nowMs() < deadlineMs) {
+      replica.counters = (await twin.counters(over).catch(() => null)) ?? replica.counters;
+      if (await Promise.race([hasEnded, clock.sleep(drainReadMs, over).then(() => false)])) return;
+    }
+    const left = replica.counters?.inFlight ?? 0;
+    this.#report(replica, 'drain-cut', `was killed when it had not drained in time, with ${left} requests in flight`);
+    twin.kill();
+  }
+
+  async #end(replica: Replica, exit: ChildExit): Promise<void> {
+    const { clock, over } = this.#context;
+    const wasReady = replica.readyAtMs !== null;
+    replica.end();
+    replica.isPublished = false;
+    if (over.aborted) return;
+    this.#context.publish();
+    if (replica.endedBy !== 'harness') await this.#replace(replica, exit, wasReady);
+    await replica.group.remove(clock);
+  }
+
+  async #replace(replica: Replica, exit: ChildExit, wasReady: boolean): Promise<void> {
+    const { clock, over } = this.#context;
+    const { type, text } = replicaEnd(exit, {
+      isByProfile: replica.endedBy === 'profile',
+      oomKills: replica.usage.oomKills ?? 0,
+      memoryLimitBytes: replica.limits.memoryBytes,
+    });
+    this.#report(replica, type, text);
+    if (this.#context.isStarting() && !wasReady) this.#judgeStart(replica, type, text);
+    if (clock.nowMs() - replica.startedAtMs >= longLifeMs) this.#pauseMs = firstPauseMs;
+    const pauseMs = this.#pauseMs;
+    this.#pauseMs = Math.min(longestPauseMs, 2 * pauseMs);
+    await clock.sleep(pauseMs, over);
+    if (this.#living().length >= this.#wanted) return;
+    const successor = this.#startOne();
+    this.#report(successor, 'restarted', `takes the place of ${replica.id}, which ${text}`);
+  }
+
+  #judgeStart(replica: Replica, type: string, text: string): void {
+    if (type === 'killed-by-memory-limit') {
+      this.#context.failStart(`${replica.id} ${text} before it was ready`);
+    } else if (++this.#failedStarts >= mostFailedStarts) {
+      throw new HarnessError('testbed-failed', `${replica.id} does not start: it ${text}.`, {
+        hint: 'Run `npx scalelab check` to see what this machine lacks.',
+      });
+    }
+  }
+
+  #report({ id }: Replica, type: Parameters<ServiceContext['report']>[0], text: string): void {
+    this.#context.report(type, this.service.name, id, text);
+  }
+}

@@ -1,0 +1,66 @@
+import { mkdtempSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Cleanup } from '../../../core/cleanup.ts';
+import type { ApplicationSpec, Plan, PlannedArm } from '../../../plan/plan.ts';
+import { kernelAheadMs } from '../kernel-clock.ts';
+import type { LocalDependencies } from '../local-dependencies.ts';
+import type { ApplicationParts } from '../local-trial.ts';
+import type { ResourceGroup } from '../resource-group.ts';
+import { removeFolder } from '../run-folder.ts';
+import type { WatchList } from '../watch-list.ts';
+import { LocalApplication } from './local-application.ts';
+import { ServiceReader } from './service-reader.ts';
+import { twinPrograms } from './twin-programs.ts';
+
+export interface TrialApplication {
+  readonly plan: Plan;
+  readonly spec: ApplicationSpec;
+  readonly arm: PlannedArm;
+  /** Of the run. */
+  readonly group: ResourceGroup;
+  /** Of the run; each trial has one in it. */
+  readonly folder: string;
+  /** Ascending. */
+  readonly cpus: readonly number[];
+  readonly watched: WatchList;
+}
+
+/**
+ * Starts the application of a trial with the allocation of its arm: all of it is new.
+ * @param cleanup is told how to end it
+ * @throws HarnessError `testbed-failed`
+ */
+export async function startApplication(
+  { plan, spec, arm, group, folder: runFolder, cpus, watched }: TrialApplication,
+  dependencies: LocalDependencies,
+  cleanup: Cleanup,
+  signal: AbortSignal,
+): Promise<ApplicationParts> {
+  const { clock } = dependencies;
+  const { timeCompression, testbed, sampleMs } = plan;
+  // Short: the path of a socket in it has at most 107 characters.
+  const folder = mkdtempSync(join(runFolder, 't'));
+  cleanup.defer(() => {
+    removeFolder(folder);
+  });
+  const programs = twinPrograms(
+    { model: spec.model, timeCompression, assumedDemand: arm.assumedDemand, spanShare: spec.driver.spanShare, folder },
+    dependencies,
+  );
+  const application = cleanup.use(
+    await LocalApplication.start(
+      spec.model,
+      arm.allocation ?? {},
+      {
+        ...{ clock, twins: programs, group, meter: watched, cpus, timeCompression },
+        port: testbed.kind === 'local' ? testbed.port : null,
+      },
+      signal,
+    ),
+  );
+  const aheadMs = kernelAheadMs(clock);
+  const reader = new ServiceReader(application.services, { clock, kernelAheadMs: aheadMs, sampleMs });
+  const readSpans = (originMs: number): ReturnType<ApplicationParts['readSpans']> =>
+    programs.readSpans((originMs + aheadMs) / 1000);
+  return { application, reader, faults: spec.faults, readSpans };
+}

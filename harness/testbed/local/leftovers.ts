@@ -1,0 +1,55 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Cgroup } from './cgroup.ts';
+import { takeBack } from './controller-handover.ts';
+import type { LocalDependencies } from './local-dependencies.ts';
+import { leftoverFolders, removeFolder } from './run-folder.ts';
+import { isElsewhere, leftoversIn, removeLeftovers } from './run-group.ts';
+import { ownSubtrees } from './subtree.ts';
+
+/** What the local testbed needs of the world to look for left-overs. */
+export type LeftoverWorld = Pick<LocalDependencies, 'clock' | 'isRoot' | 'subtree' | 'temporaryFolder'>;
+
+/** What runs whose process is gone have left on this machine. */
+export interface Leftovers {
+  /** In every hierarchy. */
+  readonly cgroups: readonly string[];
+  readonly processes: readonly { readonly pid: number; readonly command: string }[];
+  readonly folders: readonly string[];
+}
+
+/** Changes nothing. */
+export function findLeftovers({ isRoot, subtree, temporaryFolder }: LeftoverWorld): Leftovers {
+  const { subtrees } = ownSubtrees(isRoot, subtree);
+  const cgroups = leftoversIn(subtrees).flatMap((run) =>
+    subtrees.map(({ path }) => join(path, run)).filter((path) => existsSync(path)),
+  );
+  const pids = new Set(cgroups.flatMap((path) => Cgroup.existing(path).allProcesses()));
+  return {
+    cgroups,
+    processes: [...pids].map((pid) => ({ pid, command: commandOf(pid) })),
+    folders: leftoverFolders(temporaryFolder, subtree, (run) => isElsewhere(subtrees, run)),
+  };
+}
+
+/** Ends and removes them, and what was changed around them for a run that was killed. Runs that go on are left alone. */
+export async function removeAllLeftovers(
+  { clock, isRoot, subtree, temporaryFolder }: LeftoverWorld,
+  signal?: AbortSignal,
+): Promise<void> {
+  const { subtrees } = ownSubtrees(isRoot, subtree);
+  const folders = leftoverFolders(temporaryFolder, subtree, (run) => isElsewhere(subtrees, run));
+  await removeLeftovers(subtrees, clock, signal);
+  for (const folder of folders) removeFolder(folder);
+  for (const { path, version } of subtrees) {
+    if (Cgroup.existing(path).removeEmpty() && version === 2) takeBack([], join(path, '..'));
+  }
+}
+
+function commandOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').join(' ').trim();
+  } catch {
+    return '';
+  }
+}
