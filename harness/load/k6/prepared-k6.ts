@@ -42,8 +42,9 @@ export class PreparedK6 implements PreparedLoad {
     const run = await this.#start();
     this.#run = run;
     try {
-      const obstacle = (await run.begin(signal)) ?? this.#scheduleMistake(run);
+      const obstacle = await run.begin(signal);
       if (obstacle !== null) throw await this.#failure(run, obstacle);
+      this.#requireSchedule(run);
     } catch (error) {
       await run.stop();
       throw error;
@@ -73,10 +74,12 @@ export class PreparedK6 implements PreparedLoad {
     }
   }
 
-  #scheduleMistake({ record: { read } }: K6Run): string | null {
-    if (read?.sha256 === this.#plan.scheduleSha256) return null;
+  #requireSchedule({ record: { read } }: K6Run): void {
+    if (read?.sha256 === this.#plan.scheduleSha256) return;
     const what = read === null ? 'nobody knows which' : `${read.requests} requests with the SHA-256 ${read.sha256}`;
-    return `k6 read another schedule than was written, ${what}`;
+    throw new HarnessError('load-failed', `k6 read another schedule than was written, ${what}.`, {
+      hint: `The schedule that was written is ${this.#plan.files.schedule}.`,
+    });
   }
 
   async #failure(run: K6Run, obstacle: string): Promise<HarnessError> {

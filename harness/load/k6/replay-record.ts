@@ -8,6 +8,9 @@ const timeoutCode = 1050;
 /** Of k6: anything that has no code of its own, such as a connection that was closed, and a run that was interrupted. */
 const otherCode = 1000;
 
+/** When a run is interrupted, its requests in flight fail at once; a failure longer before its end is one of its own. */
+const interruptionMs = 1000;
+
 /** Lines that could not be used: how many, and the first of them. */
 export interface OddLines {
   readonly count: number;
@@ -29,7 +32,7 @@ export class ReplayRecord {
   /** Requests sent so far, and the latest instant of which a line told, from the origin. */
   sentCount = 0;
   lastMs = 0;
-  /** Whose failures may only be the interruption of the run: those after every other line. */
+  /** Whose failures may only be the interruption of the run: those after every other answer. */
   #interrupted: number[] = [];
 
   constructor({ dueMs, endpoint, payloadSeed }: ArrivalSchedule) {
@@ -55,7 +58,7 @@ export class ReplayRecord {
       return;
     }
     if (line.kind === 'done' && line.status === 0 && line.errorCode === otherCode) this.#interrupted.push(line.request);
-    else if (line.kind !== 'unreadable') this.#interrupted = [];
+    else if (line.kind === 'done') this.#interrupted = [];
     this.#apply(line);
   }
 
@@ -67,6 +70,7 @@ export class ReplayRecord {
     const { sentMs, doneMs, outcome } = this.log;
     if (!this.isComplete) {
       for (const request of this.#interrupted) {
+        if ((doneMs[request] ?? NaN) < this.lastMs - interruptionMs) continue;
         doneMs[request] = NaN;
         outcome[request] = requestOutcomes.indexOf('unfinished');
       }
