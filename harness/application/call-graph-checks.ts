@@ -1,6 +1,7 @@
 import type { FieldMistake } from '../yaml/field-mistake.ts';
 import type { FieldPath } from '../yaml/field-path.ts';
-import type { ParsedApplication, ParsedStep } from './schema.ts';
+import type { ParsedApplication } from './schema.ts';
+import type { ParsedStep } from './step-schema.ts';
 import { writtenCalls, type WrittenCall } from './written-calls.ts';
 
 /** The longest chain of calls, and the most calls, that one request may cause. */

@@ -1,7 +1,8 @@
 import { unknownWord } from '../yaml/did-you-mean.ts';
 import type { FieldMistake } from '../yaml/field-mistake.ts';
 import type { FieldPath } from '../yaml/field-path.ts';
-import type { ParsedApplication, ParsedPiece } from './schema.ts';
+import type { ParsedPiece } from './endpoint-schema.ts';
+import type { ParsedApplication } from './schema.ts';
 import { toCall } from './to-application.ts';
 import { writtenCalls, type WrittenCall } from './written-calls.ts';
 

@@ -1,5 +1,7 @@
 import type { FieldMistake } from '../yaml/field-mistake.ts';
-import type { ParsedApplication, ParsedPiece, ParsedQuantity } from './schema.ts';
+import type { ParsedPiece } from './endpoint-schema.ts';
+import type { ParsedQuantity } from './quantity-schema.ts';
+import type { ParsedApplication } from './schema.ts';
 
 /** In microseconds: an exponential draw is at most 22.9 times its mean, and fits 32 bits of them with this mean. */
 const mostDemandMicros = 100_000_000;

@@ -8,7 +8,11 @@ import type {
   Service,
   Step,
 } from './application.ts';
-import type { ParsedApplication, ParsedPiece, ParsedQuantity, ParsedService, ParsedStep } from './schema.ts';
+import type { ParsedPiece } from './endpoint-schema.ts';
+import type { ParsedQuantity } from './quantity-schema.ts';
+import type { ParsedApplication } from './schema.ts';
+import type { ParsedService } from './service-schema.ts';
+import type { ParsedStep } from './step-schema.ts';
 
 /** The one place where the words of the file become the fields of the model. The file has passed its schema and its cross-checks. */
 export function toApplication(parsed: ParsedApplication): Application {

@@ -1,5 +1,5 @@
 import type { FieldPath } from '../yaml/field-path.ts';
-import type { ParsedStep } from './schema.ts';
+import type { ParsedStep } from './step-schema.ts';
 
 /** A call as it stands in the file: `service/operation`. */
 export interface WrittenCall {
