@@ -1,5 +1,10 @@
 import fc from 'fast-check';
 import {
+  replicaStates,
+  type ReplicaReading,
+  type ServiceReading,
+} from '../../harness/telemetry/application-reading.ts';
+import {
   waitCauses,
   waitSources,
   type HostReading,
@@ -37,6 +42,40 @@ const tracer: fc.Arbitrary<TracerReading> = fc.record({
   unknown: count,
 });
 
+const maybe = fc.option(seconds);
+const maybeCount = fc.option(count);
+
+const replica: fc.Arbitrary<ReplicaReading> = fc.record({
+  id: fc.constantFrom('nginx-1', 'echo-12'),
+  state: fc.constantFrom(...replicaStates),
+  startedAtMs: fc.double({ min: -1e6, max: 1e6, noNaN: true }),
+  readyAtMs: maybe,
+  firstServedAtMs: maybe,
+  cpuSeconds: maybe,
+  cpuLimitCores: maybe,
+  quotaPeriods: maybeCount,
+  throttledPeriods: maybeCount,
+  throttledSeconds: maybe,
+  memoryBytes: maybeCount,
+  memoryLimitBytes: maybeCount,
+  oomKills: maybeCount,
+  cpuPressureShare: maybe,
+  requests: maybeCount,
+  errors: maybeCount,
+  inFlight: maybeCount,
+  busyConnections: maybeCount,
+  queuedForConnection: maybeCount,
+});
+
+const service: fc.Arbitrary<ServiceReading> = fc.record({
+  service: fc.constantFrom('nginx', 'echo'),
+  wanted: fc.nat(100),
+  replicas: fc.array(replica, { maxLength: 3 }),
+  p50Ms: maybe,
+  p95Ms: maybe,
+  p99Ms: maybe,
+});
+
 /** Samples with everything that may be missing missing now and then. Instants may repeat, as they do when the tracer is lost. */
 export const arbitrarySamples: fc.Arbitrary<readonly Sample[]> = fc.array(
   fc.record({
@@ -47,6 +86,8 @@ export const arbitrarySamples: fc.Arbitrary<readonly Sample[]> = fc.array(
     waits: fc.option(fc.array(waits, { maxLength: 6 })),
     host: fc.option(host),
     tracer: fc.option(tracer),
+    services: fc.option(fc.array(service, { maxLength: 3 })),
+    load: fc.constant(null),
   }),
   { maxLength: 8 },
 );

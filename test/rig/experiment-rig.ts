@@ -4,6 +4,7 @@ import type { ExperimentEvent } from '../../harness/experiment/events.ts';
 import { isUnfinished, knownExperiments, OpenExperiment } from '../../harness/experiment/open-experiment.ts';
 import { listFolders } from '../../harness/store/list-folders.ts';
 import { runExperiment, type ExperimentEnd } from '../../harness/experiment/run-experiment.ts';
+import type { LoadDriver } from '../../harness/load/port.ts';
 import { makePlan, planHash, planText } from '../../harness/plan/make-plan.ts';
 import type { Plan } from '../../harness/plan/plan.ts';
 import { formatDiagnostics } from '../../harness/yaml/diagnostic.ts';
@@ -11,7 +12,7 @@ import { loadProfile } from '../../harness/profile/load-profile.ts';
 import { readExperiment, type RecordedExperiment } from '../../harness/store/recorded-experiment.ts';
 import type { Manifest } from '../../harness/store/manifest.ts';
 import type { TrialEvidence } from '../../harness/telemetry/evidence.ts';
-import type { LiveTrial, Testbed, TrialRequest } from '../../harness/testbed/port.ts';
+import type { LiveTrial, Testbed, TrialFindings, TrialRequest } from '../../harness/testbed/port.ts';
 import { SimTestbed } from '../../harness/testbed/sim/sim-testbed.ts';
 
 export interface SimProfile {
@@ -55,7 +56,14 @@ export function simTestbed(plan: Plan): SimTestbed {
   return new SimTestbed(plan.testbed);
 }
 
-const nothingWrong: TrialEvidence = { tracerDeath: null, disturbance: null, canary: null, kernelNsPerEvent: null };
+const nothingWrong: TrialEvidence = {
+  tracerDeath: null,
+  disturbance: null,
+  canary: null,
+  kernelNsPerEvent: null,
+  application: null,
+  generator: null,
+};
 export const tracerDied: TrialEvidence = { ...nothingWrong, tracerDeath: 'the tracer was ended by SIGKILL' };
 export const startFailed: TrialEvidence = {
   ...nothingWrong,
@@ -71,21 +79,26 @@ export function watchedTestbed(
   return {
     time: testbed.time,
     facts: (plan) => testbed.facts(plan),
+    capacityCores: (plan) => testbed.capacityCores(plan),
     check: (plan) => testbed.check(plan),
     prepare: async (plan, signal) => {
       calls.push('prepare');
       const stage = await testbed.prepare(plan, signal);
       return {
-        begin: async (request, trialSignal): Promise<LiveTrial> => {
+        begin: async (request, trialSignal): Promise<LiveTrial | TrialFindings> => {
           calls.push(`begin ${request.id}`);
           const live = await stage.begin(request, trialSignal);
+          if (!('clock' in live)) return live;
           return {
             clock: live.clock,
+            target: live.target,
+            generatorCpus: live.generatorCpus,
+            start: (originMs, startSignal) => live.start(originMs, startSignal),
             sample: (sampleSignal) => live.sample(sampleSignal),
             finish: async (finishSignal) => {
               calls.push(`finish ${request.id}`);
-              const evidence = await live.finish(finishSignal);
-              return spoil(request) ?? evidence;
+              const findings = await live.finish(finishSignal);
+              return { ...findings, evidence: spoil(request) ?? findings.evidence };
             },
             [Symbol.asyncDispose]: async () => {
               calls.push(`clean ${request.id}`);
@@ -110,6 +123,7 @@ export interface RigRun {
 
 export interface RigOptions {
   readonly testbed?: Testbed;
+  readonly driver?: LoadDriver;
   readonly clock?: Clock;
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: ExperimentEvent) => void;
@@ -135,14 +149,18 @@ export async function runInRig(results: string, plan: Plan, options: RigOptions 
   };
   const opened = unfinished
     ? await OpenExperiment.resume(unfinished, { scalelab: '0.1.0', git: null }, clock)
-    : await OpenExperiment.create(parent, { plan, planText: text, profileText: 'seed: 7\n', manifest }, clock);
+    : await OpenExperiment.create(
+        parent,
+        { plan, planText: text, profileText: 'seed: 7\n', inputs: {}, manifest },
+        clock,
+      );
   const events: ExperimentEvent[] = [];
   const sink = (event: ExperimentEvent): void => {
     events.push(event);
     options.onEvent?.(event);
   };
   try {
-    const end = await runExperiment(opened, { testbed, clock, sink, signal });
+    const end = await runExperiment(opened, { testbed, driver: options.driver ?? null, clock, sink, signal });
     return { end, events, recorded: await readExperiment(opened.paths.folder) };
   } finally {
     await opened[Symbol.asyncDispose]();

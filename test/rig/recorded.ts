@@ -1,6 +1,14 @@
 import type { TrialMetrics } from '../../harness/analysis/summary.ts';
 import { makeBlock } from '../../harness/plan/block.ts';
-import { metricNames, type MetricName, type Plan } from '../../harness/plan/plan.ts';
+import {
+  metricNames,
+  type MetricName,
+  type Plan,
+  type PlannedArm,
+  type PlannedLoad,
+  type ThreadCount,
+} from '../../harness/plan/plan.ts';
+import { defaultLimits } from '../../harness/profile/default-limits.ts';
 import type { JournalEntry } from '../../harness/store/journal-entry.ts';
 import { experimentPaths, trialId } from '../../harness/store/layout.ts';
 import type { Manifest } from '../../harness/store/manifest.ts';
@@ -12,13 +20,26 @@ import type { TrialEvidence } from '../../harness/telemetry/evidence.ts';
 import type { Sample, WaitReading } from '../../harness/telemetry/sample.ts';
 import { slotCount, slotOf } from '../../harness/telemetry/wait-slots.ts';
 
+/** An arm without an application. */
+export const armOf = (name: string, cpu: ThreadCount | null): PlannedArm => ({
+  name,
+  disturbances: { cpu },
+  allocation: null,
+  assumedDemand: 1,
+});
+
+/** A load of Poisson arrivals at a constant rate. */
+export const loadOf = (name: string, perSecond: number): PlannedLoad => ({
+  name,
+  rate: { kind: 'constant', perSecond },
+  arrivals: { kind: 'poisson' },
+  mix: null,
+});
+
 /** Arms `idle` and `busy`, 5 samples of 1 s of which the first is warm-up, one hypothesis about the canary's mean. */
 export function examplePlan(changes: Partial<Plan> & { readonly blockCount?: number } = {}): Plan {
   const { blockCount = 8, ...fields } = changes;
-  const arms = fields.arms ?? [
-    { name: 'idle', disturbances: { cpu: null } },
-    { name: 'busy', disturbances: { cpu: { threads: 1 } } },
-  ];
+  const arms = fields.arms ?? [armOf('idle', null), armOf('busy', { threads: 1 })];
   const loads = fields.loads ?? [];
   const loadNames = loads.length === 0 ? [null] : loads.map(({ name }) => name);
   return {
@@ -26,13 +47,15 @@ export function examplePlan(changes: Partial<Plan> & { readonly blockCount?: num
     name: 'example',
     seed: 7,
     aa: false,
-    testbed: { kind: 'local' },
+    testbed: { kind: 'local', applicationCpus: null, harnessCpus: null, port: null },
     source: 'auto',
+    application: null,
+    timeCompression: 1,
     trialMs: 5000,
     warmupMs: 1000,
     sampleMs: 1000,
     canary: { ratePerSecond: 200, workMicros: 100 },
-    limits: { stolenShare: 0.02, clockJumpMs: 20, observationGapMs: 2000 },
+    limits: defaultLimits,
     arms,
     loads,
     hypotheses: [{ arm: 'busy', against: 'idle', metric: 'canary-wait-mean' }],
@@ -71,6 +94,8 @@ export function sampleOf(place: number, changes: Partial<Sample> = {}): Sample {
       ...{ helperCpuSeconds: 0.001, residentBytes: 3e6, switches: 3000, wakeups: 2000 },
       ...{ lost: 0, negative: 0, unknown: 0 },
     },
+    services: null,
+    load: null,
     ...changes,
   };
 }
@@ -84,15 +109,19 @@ export const cleanEvidence: TrialEvidence = {
   disturbance: null,
   canary: { wakeups: 1000, skipped: 0, alive: true },
   kernelNsPerEvent: null,
+  application: null,
+  generator: null,
 };
 
 /** Numbers of a trial: those given, and nothing for the others. */
-export function metricsOf(waits: Partial<Readonly<Record<MetricName, number>>>): TrialMetrics {
-  const entries = metricNames.map((metric) => [metric, waits[metric] ?? null]);
+export function metricsOf(values: Partial<Readonly<Record<MetricName, number>>>): TrialMetrics {
+  const entries = metricNames.map((metric) => [metric, values[metric] ?? null]);
   return {
     // One entry for each name there is.
-    waits: Object.fromEntries(entries) as TrialMetrics['waits'],
+    values: Object.fromEntries(entries) as TrialMetrics['values'],
     ...{
+      load: null,
+      application: null,
       throttledShare: null,
       canarySkippedShare: null,
       switches: null,
@@ -175,7 +204,7 @@ export function recordedOf(
     planSha256: 'p',
     manifest: exampleManifest(source),
     progress: progressOf(entries),
-    ...{ trials, damage, settled, summaryText },
+    ...{ trials, damage, settled, summaryText, inputs: {} },
   };
 }
 
@@ -205,6 +234,8 @@ function trialThatWent(
     },
     recordSha256: trial.id,
     samples: samplesOf(() => ({ waits: [...waits, waitsOf('all', [10e-6, 20e-6])] })),
+    requests: null,
+    spans: [],
   };
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { compareArms, type BlockOutcomes } from '../../../harness/analysis/compare.ts';
 import type { Comparison } from '../../../harness/analysis/summary.ts';
-import { examplePlan, metricsOf } from '../../rig/recorded.ts';
+import { armOf, examplePlan, loadOf, metricsOf } from '../../rig/recorded.ts';
 
 /** A value in milliseconds, a failed trial, or a valid one without the number. */
 type Outcome = number | 'failed' | null;
@@ -200,7 +200,7 @@ test('relative to nothing there is no relative difference', () => {
 });
 
 describe('several hypotheses', () => {
-  const arms = ['idle', 'busy', 'busier'].map((name) => ({ name, disturbances: { cpu: null } }));
+  const arms = ['idle', 'busy', 'busier'].map((name) => armOf(name, null));
   const plan = examplePlan({
     arms,
     hypotheses: [
@@ -238,10 +238,7 @@ describe('several hypotheses', () => {
 
 test('every hypothesis is judged under every load, over the blocks of that load alone', () => {
   const plan = examplePlan({
-    loads: [
-      { name: 'low', ratePerSecond: 50 },
-      { name: 'high', ratePerSecond: 100 },
-    ],
+    loads: [loadOf('low', 50), loadOf('high', 100)],
   });
   const low = blocksOf({ idle: zeros(8), busy: [1, 2, 3, 4, 5, 6, 7, 8] }, 'low', 1);
   const high = blocksOf({ idle: zeros(6), busy: [-1, -2, -3, -4, -5, -6] }, 'high', 9);

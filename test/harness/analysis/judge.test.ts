@@ -7,7 +7,7 @@ import { cleanEvidence, examplePlan, sampleOf, samplesOf } from '../../rig/recor
 
 const plan = examplePlan();
 const verdictOf = (samples: readonly Sample[], evidence: Partial<TrialEvidence> = {}): Verdict =>
-  judge(plan, samples, { ...cleanEvidence, ...evidence });
+  judge(plan, { samples, requests: null }, { ...cleanEvidence, ...evidence });
 const invalid = (...reasons: readonly { readonly code: string; readonly text: string }[]): object => ({
   kind: 'invalid',
   reasons,
@@ -108,7 +108,7 @@ describe('cpu-stolen', () => {
   test('the limit is shown as the profile set it', () => {
     const limits = { ...plan.limits, stolenShare: 0.07 };
     const samples = samplesOf(() => ({ host: hostOf(0.2) }));
-    expect(judge({ ...plan, limits }, samples, cleanEvidence)).toEqual(
+    expect(judge({ ...plan, limits }, { samples, requests: null }, cleanEvidence)).toEqual(
       invalid({ code: 'cpu-stolen', text: 'CPU time stolen 10.0 %, at most 7 %' }),
     );
   });

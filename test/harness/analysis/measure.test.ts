@@ -19,7 +19,7 @@ function measured(
     evidence: { ...cleanEvidence, ...evidence },
     files: { 'samples.parquet': '', 'runqueue.parquet': '' },
   };
-  return measure(by, { record, recordSha256: '', samples });
+  return measure(by, { record, recordSha256: '', samples, requests: null, spans: [] });
 }
 
 const tracer = (changes: Partial<TracerReading>): TracerReading => ({
@@ -54,17 +54,17 @@ test('three samples computed by hand, the first of which is warm-up', () => {
       tracer: tracer({ helperCpuSeconds: 0.002, residentBytes: 2e6, switches: 400, wakeups: 100, negative: 3 }),
     }),
   ];
-  const { waits, tracer: cost, ...rest } = measured(samples, { kernelNsPerEvent: 200 });
-  expect(waits['canary-wait-mean']).toBeCloseTo(70e-6 / 4, 15);
+  const { values, tracer: cost, ...rest } = measured(samples, { kernelNsPerEvent: 200 });
+  expect(values['canary-wait-mean']).toBeCloseTo(70e-6 / 4, 15);
   // 70 microseconds in the 2 s that were measured.
-  expect(waits['canary-wait-total']).toBeCloseTo(35e-6, 15);
+  expect(values['canary-wait-total']).toBeCloseTo(35e-6, 15);
   // 10 microseconds are in the slot from 10 to 11, 40 in that from 40 to 44.
-  expect(waits['canary-wait-p50']).toBeCloseTo(10.5e-6, 15);
-  expect(waits['canary-wait-p95']).toBeCloseTo(42e-6, 15);
-  expect(waits['canary-wait-p99']).toBeCloseTo(42e-6, 15);
+  expect(values['canary-wait-p50']).toBeCloseTo(10.5e-6, 15);
+  expect(values['canary-wait-p95']).toBeCloseTo(42e-6, 15);
+  expect(values['canary-wait-p99']).toBeCloseTo(42e-6, 15);
   // Of all tasks, both causes together: 10, 20 and 30 microseconds.
-  expect(waits['all-wait-mean']).toBeCloseTo(20e-6, 15);
-  expect(waits['all-wait-p50']).toBeCloseTo(21e-6, 15);
+  expect(values['all-wait-mean']).toBeCloseTo(20e-6, 15);
+  expect(values['all-wait-p50']).toBeCloseTo(21e-6, 15);
   expect(rest.throttledShare).toBeCloseTo(0.5, 12);
   expect(rest).toMatchObject({ switches: 1500, stolenShare: 0.01, busyShare: 0.5 });
   expect(cost).toEqual({
@@ -79,30 +79,38 @@ test('three samples computed by hand, the first of which is warm-up', () => {
 
 describe('what is missing is null, never 0', () => {
   test('a source without a histogram has no quantiles, but a mean and a total', () => {
-    const { waits, throttledShare } = measured(
+    const { values, throttledShare } = measured(
       samplesOf(() => ({ waits: [waitsOf('canary', [10e-6], { cause: 'any', slots: null })], tracer: null })),
     );
-    expect(waits['canary-wait-mean']).toBeCloseTo(10e-6, 15);
-    expect(waits['canary-wait-total']).toBeCloseTo(10e-6, 15);
-    expect([waits['canary-wait-p50'], waits['canary-wait-p95'], waits['canary-wait-p99']]).toEqual([null, null, null]);
+    expect(values['canary-wait-mean']).toBeCloseTo(10e-6, 15);
+    expect(values['canary-wait-total']).toBeCloseTo(10e-6, 15);
+    expect([values['canary-wait-p50'], values['canary-wait-p95'], values['canary-wait-p99']]).toEqual([
+      null,
+      null,
+      null,
+    ]);
     expect(throttledShare).toBeNull();
   });
 
   test('one sample without a histogram is enough: a part of the waits has no quantile of all', () => {
-    const { waits } = measured(
+    const { values } = measured(
       samplesOf((place) => ({ waits: [waitsOf('canary', [10e-6], place === 4 ? { slots: null } : {})] })),
     );
-    expect(waits['canary-wait-p50']).toBeNull();
+    expect(values['canary-wait-p50']).toBeNull();
   });
 
   test('a group that never waited has a total of 0 and no mean', () => {
-    const { waits } = measured(samplesOf(() => ({ waits: [waitsOf('canary', [])] })));
-    expect([waits['canary-wait-total'], waits['canary-wait-mean'], waits['canary-wait-p95']]).toEqual([0, null, null]);
+    const { values } = measured(samplesOf(() => ({ waits: [waitsOf('canary', [])] })));
+    expect([values['canary-wait-total'], values['canary-wait-mean'], values['canary-wait-p95']]).toEqual([
+      0,
+      null,
+      null,
+    ]);
   });
 
   test('a group that was not measured has nothing', () => {
-    const { waits } = measured(samplesOf(() => ({ waits: [waitsOf('canary', [10e-6])] })));
-    expect([waits['all-wait-total'], waits['all-wait-mean'], waits['all-wait-p95']]).toEqual([null, null, null]);
+    const { values } = measured(samplesOf(() => ({ waits: [waitsOf('canary', [10e-6])] })));
+    expect([values['all-wait-total'], values['all-wait-mean'], values['all-wait-p95']]).toEqual([null, null, null]);
   });
 
   test('a machine that says nothing about itself, and a source without a tracer', () => {
@@ -122,8 +130,8 @@ describe('what is missing is null, never 0', () => {
   });
 
   test('no sample at all', () => {
-    const { waits, ...rest } = measured([]);
-    expect(new Set(Object.values(waits))).toEqual(new Set([null]));
+    const { values, ...rest } = measured([]);
+    expect(new Set(Object.values(values))).toEqual(new Set([null]));
     expect(rest).toEqual({
       ...{
         throttledShare: null,
@@ -137,8 +145,8 @@ describe('what is missing is null, never 0', () => {
   });
 
   test('samples of no length', () => {
-    const { waits, tracer: cost } = measured([sampleOf(2, { intervalMs: 0 })]);
-    expect(waits['canary-wait-total']).toBeNull();
+    const { values, tracer: cost } = measured([sampleOf(2, { intervalMs: 0 })]);
+    expect(values['canary-wait-total']).toBeNull();
     expect(cost).toBeNull();
   });
 });
@@ -162,7 +170,7 @@ test('wake-ups that the canary skipped are a share of those that were due', () =
 });
 
 describe('warm-up is cut', () => {
-  const meanOf = (samples: readonly Sample[]): number | null => measured(samples).waits['canary-wait-mean'];
+  const meanOf = (samples: readonly Sample[]): number | null => measured(samples).values['canary-wait-mean'];
   const canary = (seconds: number): Sample['waits'] => [waitsOf('canary', [seconds])];
 
   test('a sample that ends a little after the warm-up is not counted, and the next one is', () => {
@@ -187,8 +195,8 @@ describe('warm-up is cut', () => {
 
   test('without warm-up every sample is counted', () => {
     const samples = [sampleOf(1, { waits: canary(3e-3) }), sampleOf(2, { waits: canary(1e-3) })];
-    const { waits } = measured(samples, { by: examplePlan({ warmupMs: 0 }) });
-    expect(waits['canary-wait-mean']).toBeCloseTo(2e-3, 12);
+    const { values } = measured(samples, { by: examplePlan({ warmupMs: 0 }) });
+    expect(values['canary-wait-mean']).toBeCloseTo(2e-3, 12);
   });
 });
 

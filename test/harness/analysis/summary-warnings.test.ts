@@ -3,7 +3,7 @@ import { summarize } from '../../../harness/analysis/summarize.ts';
 import { summaryWarnings } from '../../../harness/analysis/summary-warnings.ts';
 import type { ArmSummary, SummaryWarning } from '../../../harness/analysis/summary.ts';
 import type { Plan } from '../../../harness/plan/plan.ts';
-import { examplePlan, recordedOf, type RecordedBlock, type Went } from '../../rig/recorded.ts';
+import { examplePlan, loadOf, recordedOf, type RecordedBlock, type Went } from '../../rig/recorded.ts';
 
 const ms = 1e-3;
 const block = (idle: Went, busy: Went, load?: string): RecordedBlock => ({
@@ -65,7 +65,7 @@ describe('too few blocks', () => {
   });
 
   test('are counted for each load by itself', () => {
-    const loads = ['low', 'high'].map((name) => ({ name, ratePerSecond: 50 }));
+    const loads = ['low', 'high'].map((name) => loadOf(name, 50));
     const plan = examplePlan({ loads, blockCount: 7 });
     expect(warningsOf([...good(7, 'low'), ...good(4, 'high')], plan)).toEqual([
       {
@@ -144,7 +144,7 @@ describe('a pair that was left out because a valid trial has no number', () => {
   });
 
   test('is told for the load that it is of, and blocks of other loads are not missed', () => {
-    const loads = ['low', 'high'].map((name) => ({ name, ratePerSecond: 50 }));
+    const loads = ['low', 'high'].map((name) => loadOf(name, 50));
     const plan = examplePlan({ loads, blockCount: 7 });
     expect(warningsOf([...good(7, 'low'), ...good(7, 'high'), block(ms, 'waitless', 'high')], plan)).toMatchObject([
       {

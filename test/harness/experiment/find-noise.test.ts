@@ -4,6 +4,7 @@ import { findNoise } from '../../../harness/experiment/find-noise.ts';
 import type { Noise } from '../../../harness/plan/budget.ts';
 import type { Plan } from '../../../harness/plan/plan.ts';
 import { runInRig, simPlan } from '../../rig/experiment-rig.ts';
+import { loadOf } from '../../rig/recorded.ts';
 import { temporaryFolder } from '../../rig/temporary-folder.ts';
 
 const aaPlan = (): Plan => simPlan({ arms: ['idle', 'calm'], extra: 'aa: true\n' });
@@ -17,7 +18,7 @@ test('noise is of an experiment that used the source that the plan will use', as
   expect(await found('auto')).toMatchObject({
     experiment: 'experiment-1',
     source: 'sim',
-    standardDeviationSeconds: { 'canary-wait-p95': expect.any(Number) as number },
+    standardDeviation: { 'canary-wait-p95': expect.any(Number) as number },
   });
   expect([await found('bpf'), await found('schedstat')]).toEqual([null, null]);
 
@@ -41,7 +42,7 @@ test('noise of another machine, of another load, or of arms that differ is not t
   const plan = simPlan();
   expect(await findNoise(results, plan, machine)).not.toBeNull();
   expect(await findNoise(results, plan, { ...machine, cores: 4 })).toBeNull();
-  expect(await findNoise(results, { ...plan, loads: [{ name: 'low', ratePerSecond: 51 }] }, machine)).toBeNull();
+  expect(await findNoise(results, { ...plan, loads: [loadOf('low', 51)] }, machine)).toBeNull();
   const other = temporaryFolder();
   await runInRig(other, plan);
   expect(await findNoise(other, plan, machine)).toBeNull();

@@ -10,10 +10,10 @@ const runqueue = (sets: readonly string[] = []): Plan =>
 const noise: Noise = {
   experiment: '20261124-101500-ab12',
   source: 'bpf',
-  standardDeviationSeconds: { 'canary-wait-p95': 9e-6, 'all-wait-total': 0.002 },
+  standardDeviation: { 'canary-wait-p95': 9e-6, 'all-wait-total': 0.002 },
 };
 const line = (plan: Plan, known: Noise | null = null): string =>
-  budgetLine(budget(plan, { overheadPerTrialMs: 500, noise: known }));
+  budgetLine(budget(plan, { overheadPerTrialMs: 500, noise: known, capacityCores: null }));
 
 describe('the budget line', () => {
   test('without an A/A experiment says so, and what to do', () => {
@@ -57,7 +57,7 @@ test('under several loads every hypothesis counts once for each, and blocks are 
   });
   const plan = makePlan(loaded(text), 'a');
 
-  expect(budget(plan, { overheadPerTrialMs: 0, noise: null })).toMatchObject({
+  expect(budget(plan, { overheadPerTrialMs: 0, noise: null, capacityCores: null })).toMatchObject({
     blocks: 7,
     loads: 2,
     trials: 28,
@@ -73,8 +73,12 @@ test('under several loads every hypothesis counts once for each, and blocks are 
 
 test('the same plan and noise give the same number, and more blocks a smaller one', () => {
   const smallest = (blocks: number): number => {
-    const [first] = budget(runqueue([`blocks=${blocks}`]), { overheadPerTrialMs: 0, noise }).detectable;
-    return first?.seconds ?? NaN;
+    const [first] = budget(runqueue([`blocks=${blocks}`]), {
+      overheadPerTrialMs: 0,
+      noise,
+      capacityCores: null,
+    }).detectable;
+    return first?.difference ?? NaN;
   };
 
   expect(smallest(8)).toBe(smallest(8));

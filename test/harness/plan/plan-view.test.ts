@@ -6,7 +6,7 @@ import { loaded, profileText } from '../profile/profile-text.ts';
 
 const view = (text: string): string => {
   const plan = makePlan(loaded(text), 'first/try');
-  return planView(plan, budget(plan, { overheadPerTrialMs: 500, noise: null }));
+  return planView(plan, budget(plan, { overheadPerTrialMs: 500, noise: null, capacityCores: null }));
 };
 
 test('everything that will happen is shown, in order', () => {

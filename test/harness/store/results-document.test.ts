@@ -11,7 +11,15 @@ import type { Manifest } from '../../../harness/store/manifest.ts';
 import { tables } from '../../../harness/store/tables.ts';
 import type { TrialRecord } from '../../../harness/store/trial-record.ts';
 import type { Verdict } from '../../../harness/store/verdict.ts';
-import { cleanEvidence, examplePlan, recordedOf, type RecordedBlock, type Went } from '../../rig/recorded.ts';
+import {
+  armOf,
+  cleanEvidence,
+  examplePlan,
+  loadOf,
+  recordedOf,
+  type RecordedBlock,
+  type Went,
+} from '../../rig/recorded.ts';
 
 const document = readFileSync(join(packageRoot, 'results', 'README.md'), 'utf8');
 
@@ -111,11 +119,8 @@ test('every field of trial.json is explained', () => {
 test('every field of plan.json is explained', () => {
   const plans: readonly Plan[] = [
     examplePlan({
-      loads: [{ name: 'low', ratePerSecond: 1 }],
-      arms: [
-        { name: 'idle', disturbances: { cpu: { timesCores: 2 } } },
-        { name: 'busy', disturbances: { cpu: { threads: 1 } } },
-      ],
+      loads: [loadOf('low', 1)],
+      arms: [armOf('idle', { timesCores: 2 }), armOf('busy', { threads: 1 })],
     }),
     examplePlan({ testbed: { kind: 'sim', cores: 2, workMicros: 1 } }),
   ];

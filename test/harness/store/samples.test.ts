@@ -1,8 +1,8 @@
 import { mkdirSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { TrialPaths } from '../../../harness/store/layout.ts';
+import { experimentPaths, trialPaths, type TrialPaths } from '../../../harness/store/layout.ts';
 import { writeParquet } from '../../../harness/store/parquet.ts';
 import { readSamples, writeSamples } from '../../../harness/store/samples.ts';
 import { runqueueTable, samplesTable } from '../../../harness/store/tables.ts';
@@ -14,18 +14,13 @@ import { temporaryFolder } from '../../rig/temporary-folder.ts';
 
 function pathsIn(folder: string): TrialPaths {
   mkdirSync(folder, { recursive: true });
-  return {
-    folder,
-    record: join(folder, 'trial.json'),
-    samples: join(folder, 'samples.parquet'),
-    runqueue: join(folder, 'runqueue.parquet'),
-  };
+  return trialPaths({ ...experimentPaths(dirname(folder)), trials: dirname(folder) }, basename(folder));
 }
 
 async function roundTrip(folder: string, samples: readonly Sample[]): Promise<readonly Sample[]> {
   const paths = pathsIn(folder);
-  await writeSamples(paths, samples);
-  return readSamples(paths);
+  await writeSamples(paths, samples, true);
+  return readSamples(paths, true);
 }
 
 const sample = (changes: Partial<Sample> = {}): Sample => ({
@@ -36,6 +31,8 @@ const sample = (changes: Partial<Sample> = {}): Sample => ({
   waits: [],
   host: null,
   tracer: null,
+  services: null,
+  load: null,
   ...changes,
 });
 
@@ -106,7 +103,7 @@ describe('any name of a folder works', () => {
     const root = temporaryFolder();
     // Files that a pattern would find instead, or besides.
     for (const decoy of ['x', 'a', 'b', 'aXb', 'what!', '!']) {
-      await writeSamples(pathsIn(join(root, decoy)), [sample({ atMs: 99 })]);
+      await writeSamples(pathsIn(join(root, decoy)), [sample({ atMs: 99 })], false);
     }
     expect(await roundTrip(join(root, name), samples)).toEqual(samples);
   });
@@ -139,7 +136,7 @@ test('a disk that fills up while a table is written is named, and no file is lef
   // Numbers without a pattern, so that they take their space in any encoding.
   const samples = Array.from({ length: 20_000 }, (_, index) => sample({ atMs: Math.sin(index) * 1e6 }));
   fillDisk(folder, 16_384);
-  await expect(writeSamples(paths, samples)).rejects.toMatchObject({
+  await expect(writeSamples(paths, samples, false)).rejects.toMatchObject({
     code: 'results-not-writable',
     message: `${paths.samples} could not be written: the disk is full.`,
     hint: 'Free some space and run the same command again; what was finished stays valid.',
@@ -149,7 +146,7 @@ test('a disk that fills up while a table is written is named, and no file is lef
 
 test('a folder that is gone is named when a table is written to it', async () => {
   const paths = { ...pathsIn(temporaryFolder()), samples: join(temporaryFolder(), 'gone', 'samples.parquet') };
-  await expect(writeSamples(paths, [sample()])).rejects.toMatchObject({
+  await expect(writeSamples(paths, [sample()], false)).rejects.toMatchObject({
     code: 'results-not-writable',
     message: `${paths.samples} could not be written: no such file or directory.`,
   });
@@ -167,7 +164,7 @@ describe('a file that Scalelab did not write so', () => {
     const paths = pathsIn(temporaryFolder());
     await writeParquet(paths.samples, samplesTable, rows);
     await writeParquet(paths.runqueue, runqueueTable, waitRows);
-    return { paths, error: await readSamples(paths).catch((error: unknown) => error) };
+    return { paths, error: await readSamples(paths, false).catch((error: unknown) => error) };
   }
 
   test.each([
@@ -193,7 +190,7 @@ describe('a file that Scalelab did not write so', () => {
   test('is refused: another table', async () => {
     const paths = pathsIn(temporaryFolder());
     await writeParquet(paths.samples, runqueueTable, []);
-    await expect(readSamples(paths)).rejects.toMatchObject({
+    await expect(readSamples(paths, false)).rejects.toMatchObject({
       code: 'results-damaged',
       message: expect.stringMatching(
         /samples\.parquet does not hold what Scalelab writes there: Binder Error: .*intervalMs/,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { sha256 } from '../../../harness/core/sha256.ts';
 import { experimentPaths, trialId, trialPaths, type ExperimentPaths } from '../../../harness/store/layout.ts';
-import { readTrial, writeTrial, type TrialRecord } from '../../../harness/store/trial-record.ts';
+import { readTrial, writeTrial, type TrialData, type TrialRecord } from '../../../harness/store/trial-record.ts';
 import type { Verdict } from '../../../harness/store/verdict.ts';
 import type { Sample } from '../../../harness/telemetry/sample.ts';
 import { fillDisk, smallDisk } from '../../rig/small-disk.ts';
@@ -23,6 +23,8 @@ const trial = (changes: Partial<TrialRecord> = {}): Omit<TrialRecord, 'format' |
     disturbance: { program: 'stress', wanted: 1, started: 1, alive: 1 },
     canary: { wakeups: 1000, skipped: 2, alive: true },
     kernelNsPerEvent: 212.5,
+    application: null,
+    generator: null,
   },
   verdict: { kind: 'valid' },
   ...changes,
@@ -34,14 +36,18 @@ const samples: readonly Sample[] = [
     waits: [{ group: 'all', cause: 'throttled', count: 3, waitSeconds: 0.5, slots: null }],
     host: { busySeconds: 1, stolenSeconds: 0, capacitySeconds: 2, contextSwitches: 1234 },
     tracer: null,
+    services: null,
+    load: null,
   },
 ];
+
+const dataOf = (of: readonly Sample[]): TrialData => ({ samples: of, requests: null, spans: [] });
 
 const experimentIn = (folder: string): ExperimentPaths => experimentPaths(folder);
 
 test('an attempt is read again as it was written, and the journal is given the hash of its record', async () => {
   const experiment = experimentIn(temporaryFolder());
-  const hash = await writeTrial(experiment, trial(), samples);
+  const hash = await writeTrial(experiment, trial(), dataOf(samples));
   const paths = trialPaths(experiment, trial().id);
   expect(hash).toBe(sha256(readFileSync(paths.record)));
   expect(await readTrial(experiment, trial().id, hash)).toEqual({
@@ -57,6 +63,8 @@ test('an attempt is read again as it was written, and the journal is given the h
       },
       recordSha256: hash,
       samples,
+      requests: null,
+      spans: [],
     },
   });
   expect(readdirSync(paths.folder).sort()).toEqual(['runqueue.parquet', 'samples.parquet', 'trial.json']);
@@ -74,7 +82,7 @@ test.each<Verdict>([
   },
 ])('a verdict comes back: %j', async (verdict) => {
   const experiment = experimentIn(temporaryFolder());
-  const hash = await writeTrial(experiment, trial({ verdict }), []);
+  const hash = await writeTrial(experiment, trial({ verdict }), dataOf([]));
   expect(await readTrial(experiment, trial().id, hash)).toMatchObject({ trial: { record: { verdict } } });
 });
 
@@ -96,7 +104,7 @@ test.each([
   ['with a number that is none', (text: string) => text.replace('"attempt": 2', '"attempt": "2"')],
 ])('a record that is %s is not believed, even without a hash to hold it against', async (_, by) => {
   const experiment = experimentIn(temporaryFolder());
-  await writeTrial(experiment, trial(), samples);
+  await writeTrial(experiment, trial(), dataOf(samples));
   const { record } = trialPaths(experiment, trial().id);
   const before = readFileSync(record, 'utf8');
   writeFileSync(record, typeof by === 'string' ? by : by(before));
