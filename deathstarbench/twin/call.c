@@ -177,7 +177,8 @@ static void poll_answers(struct step_calls *calls)
 		if (calls->exchanges[index].state != CALL_SENT)
 			continue;
 		polled[count] = &calls->exchanges[index];
-		files[count++] = (struct pollfd){ .fd = polled[count]->connection->file, .events = POLLIN };
+		files[count] = (struct pollfd){ .fd = polled[count]->connection->file, .events = POLLIN };
+		count++;
 	}
 	if (poll(files, count, -1) < 0)
 		return;
