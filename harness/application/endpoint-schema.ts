@@ -12,7 +12,7 @@ export interface ParsedPiece {
   readonly separator?: string | undefined;
   readonly pieces?: readonly ParsedPiece[] | undefined;
 }
-interface WrittenPiece extends Omit<ParsedPiece, 'random' | 'pieces'> {
+export interface WrittenPiece extends Omit<ParsedPiece, 'random' | 'pieces'> {
   readonly random?: string | undefined;
   readonly pieces?: readonly WrittenPiece[] | undefined;
 }

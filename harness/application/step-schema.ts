@@ -10,7 +10,7 @@ export interface ParsedStep {
   readonly then?: readonly ParsedStep[] | undefined;
   readonly otherwise?: readonly ParsedStep[] | undefined;
 }
-interface WrittenStep extends Omit<ParsedStep, 'chance' | 'then' | 'otherwise'> {
+export interface WrittenStep extends Omit<ParsedStep, 'chance' | 'then' | 'otherwise'> {
   readonly chance?: string | undefined;
   readonly then?: readonly WrittenStep[] | undefined;
   readonly otherwise?: readonly WrittenStep[] | undefined;

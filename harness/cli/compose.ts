@@ -1,11 +1,12 @@
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock, type Clock } from '../core/clock.ts';
 import { findProgram } from '../core/find-program.ts';
 import { packageRoot } from '../core/package-root.ts';
 import { startChild, type ProcessRunner } from '../core/process.ts';
 import { unreachable } from '../core/unreachable.ts';
-import type { TestbedSpec } from '../plan/plan.ts';
+import type { LoadDriver } from '../load/port.ts';
+import type { ApplicationSpec, TestbedSpec } from '../plan/plan.ts';
 import type { LocalDependencies } from '../testbed/local/local-dependencies.ts';
 import type { Offer } from '../testbed/local/machine-offers.ts';
 import type { Testbed } from '../testbed/port.ts';
@@ -27,6 +28,10 @@ export interface Composition {
     readonly stress: string | null;
     readonly taskset: string | null;
   };
+  /** The PATH in which programs are looked for. */
+  readonly searchPath: string;
+  /** The program k6 where the user named it (`K6_BIN`), else null. */
+  readonly k6: string | null;
   /** What this machine offers to the local testbed. */
   machineOffers(): Promise<readonly Offer[]>;
 }
@@ -40,6 +45,9 @@ export function compose(environment: NodeJS.ProcessEnv): Composition {
     terminal: makeTerminal(environment),
     isRoot: process.getuid?.() === 0,
     subtree: environment['SCALELAB_CGROUP'] ?? 'scalelab',
+    searchPath,
+    // An empty variable is none.
+    k6: environment['K6_BIN'] || null,
     programs: {
       tracer: join(native, 'scalelab-runq'),
       workload: join(native, 'scalelab-workload'),
@@ -53,7 +61,7 @@ export function compose(environment: NodeJS.ProcessEnv): Composition {
     ...world,
     machineOffers: async () => {
       const { machineOffers } = await import('../testbed/local/machine-offers.ts');
-      return machineOffers({ ...localDependencies(world), searchPath, k6: environment['K6_BIN'] ?? null });
+      return machineOffers({ ...localDependencies(world), searchPath, k6: world.k6 });
     },
   };
 }
@@ -75,5 +83,23 @@ export async function testbedFor(spec: TestbedSpec, world: Composition): Promise
     }
     default:
       return unreachable(spec);
+  }
+}
+
+/** Who sends the load; null without an application. */
+export async function driverFor(application: ApplicationSpec | null, world: Composition): Promise<LoadDriver | null> {
+  if (application === null) return null;
+  const { runner, clock, searchPath, k6 } = world;
+  switch (application.driver.name) {
+    case 'k6': {
+      const { K6Driver } = await import('../load/k6/k6-driver.ts');
+      return new K6Driver({ runner, clock, k6, searchPath, cores: availableParallelism() });
+    }
+    case 'built-in': {
+      const { BuiltInDriver } = await import('../load/built-in/built-in-driver.ts');
+      return new BuiltInDriver({ runner, clock, searchPath, cores: availableParallelism() });
+    }
+    default:
+      return unreachable(application.driver.name);
   }
 }
