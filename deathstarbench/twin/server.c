@@ -35,6 +35,8 @@ bool server_bind(struct server *server, uint16_t port, unsigned int most_peers)
 		return false;
 	/* So that connections of the one before do not keep the port. */
 	setsockopt(server->listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+	/* All replicas of a front have one port, and the kernel spreads connections over those that listen. */
+	setsockopt(server->listener, SOL_SOCKET, SO_REUSEPORT, &on, sizeof(on));
 	if (bind(server->listener, (struct sockaddr *)&address, sizeof(address)) != 0 ||
 	    getsockname(server->listener, (struct sockaddr *)&address, &length) != 0)
 		return false;
