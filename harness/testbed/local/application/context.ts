@@ -9,10 +9,10 @@ export type ReplicaOrder = Pick<TwinOrder, 'service' | 'replica' | 'port' | 'cgr
 
 /** The programs that play the application, and how they find each other. */
 export interface Twins {
-  /** Rejects if the program cannot be started at all. */
-  start(order: ReplicaOrder): Promise<TwinReplica>;
-  /** Tells all replicas who is there to be called. */
-  publish(entries: readonly RegistryEntry[]): void;
+  /** Rejects if the program cannot be started at all. @param signal nobody waits for it any more */
+  start(order: ReplicaOrder, signal: AbortSignal): Promise<TwinReplica>;
+  /** Tells all replicas who is there to be called. Resolves when it can be read; calls take effect in their order. */
+  publish(entries: readonly RegistryEntry[]): Promise<void>;
 }
 
 export interface ApplicationOptions {
@@ -25,8 +25,6 @@ export interface ApplicationOptions {
   readonly cpus: readonly number[];
   /** Of the front on 127.0.0.1; null lets the kernel choose. */
   readonly port: number | null;
-  /** Times of the model are divided by it. */
-  readonly timeCompression: number;
 }
 
 export type EventType = ReplicaEvent['type'];
@@ -37,7 +35,7 @@ export interface ServiceContext extends ApplicationOptions {
   readonly over: AbortSignal;
   /** True until all replicas have been ready once: until then nobody is told of any. */
   isStarting(): boolean;
-  /** Both of the model, after time compression. */
+  /** Both of the model. */
   readonly discoveryMs: number;
   readonly drainLimitMs: number;
   /** Something about who can be called has changed. */

@@ -3,6 +3,7 @@ import { Cleanup } from '../../../core/cleanup.ts';
 import { HarnessError } from '../../../core/errors.ts';
 import type { Allocation, Fault } from '../../../plan/plan.ts';
 import type { ReplicaEvent } from '../../../telemetry/application-reading.ts';
+import type { RegistryEntry } from '../../../../deathstarbench/client/twin.ts';
 import type { GroupLimits } from '../group-limits.ts';
 import type { ApplicationOptions, ServiceContext } from './context.ts';
 import { injectFault } from './fault.ts';
@@ -19,6 +20,7 @@ export type DatedEvent = Omit<ReplicaEvent, 'atMs'> & { readonly nowMs: number }
 
 /** The application of one trial on this machine: every replica a process in a group of its own. */
 export class LocalApplication implements AsyncDisposable {
+  /** As it runs: its times compressed. */
   readonly model: Application;
   /** In the order of the model. */
   readonly services: readonly ServiceReplicas[];
@@ -113,9 +115,9 @@ export class LocalApplication implements AsyncDisposable {
   }
 
   async #start(signal: AbortSignal): Promise<void> {
-    const { clock, timeCompression } = this.#options;
+    const { clock } = this.#options;
     for (const service of this.services) service.fill();
-    const slowestMs = Math.max(...this.model.services.map(({ startUpMs }) => startUpMs)) / timeCompression;
+    const slowestMs = Math.max(...this.model.services.map(({ startUpMs }) => startUpMs));
     const deadlineMs = clock.nowMs() + slowestMs + readyWithinMs;
     while (!this.#isReady()) {
       this.throwFaults();
@@ -127,7 +129,7 @@ export class LocalApplication implements AsyncDisposable {
       await clock.sleep(lookEveryMs, signal);
     }
     this.#isStarting = false;
-    this.#publish();
+    await this.#options.twins.publish(this.#entries());
     await proveStart(this.services, this.#options.cpus, clock, signal);
   }
 
@@ -142,8 +144,8 @@ export class LocalApplication implements AsyncDisposable {
     return {
       ...options,
       over: this.#over.signal,
-      discoveryMs: discoveryMs / options.timeCompression,
-      drainLimitMs: drainLimitMs / options.timeCompression,
+      discoveryMs,
+      drainLimitMs,
       isStarting: () => this.#isStarting,
       publish: () => {
         this.#publish();
@@ -161,13 +163,15 @@ export class LocalApplication implements AsyncDisposable {
   }
 
   #publish(): void {
-    if (this.#isStarting) return;
-    const entries = this.services.flatMap(({ service, replicas }) =>
+    if (!this.#isStarting) this.#background(this.#options.twins.publish(this.#entries()));
+  }
+
+  #entries(): readonly RegistryEntry[] {
+    return this.services.flatMap(({ service, replicas }) =>
       replicas.flatMap(({ id, port, isPublished }) =>
         isPublished && port !== null ? [{ service: service.name, replica: id, port }] : [],
       ),
     );
-    this.#options.twins.publish(entries);
   }
 
   #report(type: DatedEvent['type'], service: string, replica: string, text: string): void {

@@ -114,14 +114,15 @@ export class ServiceReplicas {
 
   async #bringUp(replica: Replica): Promise<void> {
     const { twins, over, clock, cpus } = this.#context;
-    const twin = await twins.start({
+    const order = {
       service: this.service,
       replica: replica.id,
       port: this.#port ?? 0,
       cgroupFiles: replica.group.processesFiles,
       // Also where the cpuset controller binds it: it would inherit the CPUs of the harness, and they are none of the cpuset's.
       cpus: formatCpuList(cpus),
-    });
+    };
+    const twin = await twins.start(order, over);
     replica.twin = twin;
     this.#context.background(twin.exited.then((exit) => this.#end(replica, exit)));
     if (over.aborted) twin.kill();

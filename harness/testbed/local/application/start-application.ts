@@ -1,6 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Cleanup } from '../../../core/cleanup.ts';
+import { armApplication } from '../../../plan/arm-application.ts';
 import type { ApplicationSpec, Plan, PlannedArm } from '../../../plan/plan.ts';
 import { kernelAheadMs } from '../kernel-clock.ts';
 import type { LocalDependencies } from '../local-dependencies.ts';
@@ -37,27 +38,18 @@ export async function startApplication(
   signal: AbortSignal,
 ): Promise<ApplicationParts> {
   const { clock } = dependencies;
-  const { timeCompression, testbed, sampleMs } = plan;
-  // Short: the path of a socket in it has at most 107 characters.
+  const { testbed, sampleMs } = plan;
+  const model = armApplication(plan, arm);
+  if (model === null) throw new Error('a plan without an application');
+  // Short: the path of a socket in it has at most 107 bytes.
   const folder = mkdtempSync(join(runFolder, 't'));
   cleanup.defer(() => {
     removeFolder(folder);
   });
-  const programs = twinPrograms(
-    { model: spec.model, timeCompression, assumedDemand: arm.assumedDemand, spanShare: spec.driver.spanShare, folder },
-    dependencies,
-  );
-  const application = cleanup.use(
-    await LocalApplication.start(
-      spec.model,
-      arm.allocation ?? {},
-      {
-        ...{ clock, twins: programs, group, meter: watched, cpus, timeCompression },
-        port: testbed.kind === 'local' ? testbed.port : null,
-      },
-      signal,
-    ),
-  );
+  const programs = await twinPrograms(model, folder, dependencies);
+  const port = testbed.kind === 'local' ? testbed.port : null;
+  const options = { clock, twins: programs, group, meter: watched, cpus, port };
+  const application = cleanup.use(await LocalApplication.start(model, arm.allocation ?? {}, options, signal));
   const aheadMs = kernelAheadMs(clock);
   const reader = new ServiceReader(application.services, { clock, kernelAheadMs: aheadMs, sampleMs });
   const readSpans = (originMs: number): ReturnType<ApplicationParts['readSpans']> =>
