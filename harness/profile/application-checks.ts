@@ -1,42 +1,89 @@
 import type { Application } from '../application/application.ts';
+import { withAssumedDemand } from '../application/assumed-demand.ts';
 import { unknownWord } from '../yaml/did-you-mean.ts';
 import type { FieldMistake } from '../yaml/field-mistake.ts';
 import type { Load } from './load.ts';
+import { makeAllocation } from './make-allocation.ts';
+import { sameTreatment } from './same-treatment.ts';
 import type { ParsedProfile } from './schema.ts';
 
-/** Mistakes between a profile and the model that it names. */
+/**
+ * Mistakes between a profile and the model that it names.
+ * @param loads those that could be read, by their index in the profile
+ */
 export function applicationMistakes(
-  { arms, faults, trial }: ParsedProfile,
-  { services, mixes }: Application,
-  loads: readonly Load[],
+  profile: ParsedProfile,
+  model: Application,
+  loads: ReadonlyMap<number, Load>,
 ): FieldMistake[] {
-  const names = services.map(({ name }) => name);
-  const mistakes: FieldMistake[] = [];
-  for (const [index, { allocation }] of arms.entries()) {
-    for (const [name, { replicas }] of Object.entries(allocation?.services ?? {})) {
-      const path = ['arms', index, 'allocation', 'services', name];
-      const service = services.find((one) => one.name === name);
-      if (service === undefined) mistakes.push({ path, message: unknownWord('service', name, names), at: 'key' });
-      else if (service.role === 'store' && replicas !== undefined && replicas !== 1) {
-        const message = `${replicas} replicas of a store, expected 1: what it stores is not shared`;
-        mistakes.push({ path: [...path, 'replicas'], message });
-      }
+  const inAllocations = profile.arms.flatMap((arm, index) => allocationMistakes(arm, index, model));
+  return [
+    ...inAllocations,
+    ...(inAllocations.length > 0 ? [] : treatmentMistakes(profile, model)),
+    ...mixMistakes(model, loads),
+    ...faultMistakes(profile, model),
+  ];
+}
+
+function allocationMistakes(
+  { allocation }: ParsedProfile['arms'][number],
+  index: number,
+  { services }: Application,
+): FieldMistake[] {
+  return Object.entries(allocation?.services ?? {}).flatMap(([name, { replicas }]): FieldMistake[] => {
+    const path = ['arms', index, 'allocation', 'services', name];
+    const service = services.find((one) => one.name === name);
+    if (service === undefined) {
+      const message = unknownWord(
+        'service',
+        name,
+        services.map((one) => one.name),
+      );
+      return [{ path, message, at: 'key' }];
     }
-  }
-  for (const [index, { mix }] of loads.entries()) {
-    const known = mixes.map(({ name }) => name);
-    if (mix === null || known.includes(mix)) continue;
-    mistakes.push({ path: ['loads', index, 'mix'], message: unknownWord('mix', mix, known) });
-  }
-  for (const [index, fault] of faults.entries()) {
+    if (service.role !== 'store' || replicas === undefined || replicas === 1) return [];
+    const message = `${replicas} replicas of a store, expected 1: what it stores is not shared`;
+    return [{ path: [...path, 'replicas'], message }];
+  });
+}
+
+/** Two arms may be written differently, and come to the same with this model. */
+function treatmentMistakes({ aa, arms }: ParsedProfile, model: Application): FieldMistake[] {
+  if (aa) return [];
+  const treatments = arms.map(({ disturbances, allocation, assumedDemand }) =>
+    JSON.stringify([
+      disturbances,
+      makeAllocation(model, allocation ?? { default: {}, services: {} }),
+      withAssumedDemand(model, assumedDemand),
+    ]),
+  );
+  return treatments.flatMap((treatment, index) => {
+    const first = treatments.indexOf(treatment);
+    return first === index ? [] : [sameTreatment(index, arms[first]?.name)];
+  });
+}
+
+function mixMistakes({ mixes }: Application, loads: ReadonlyMap<number, Load>): FieldMistake[] {
+  const known = mixes.map(({ name }) => name);
+  return [...loads].flatMap(([index, { mix }]) =>
+    mix === null || known.includes(mix)
+      ? []
+      : [{ path: ['loads', index, 'mix'], message: unknownWord('mix', mix, known) }],
+  );
+}
+
+function faultMistakes({ faults, trial }: ParsedProfile, { services }: Application): FieldMistake[] {
+  const names = services.map(({ name }) => name);
+  return faults.flatMap((fault, index) => {
+    const mistakes: FieldMistake[] = [];
     const [field, name] = 'kill' in fault ? (['kill', fault.kill] as const) : (['stop', fault.stop] as const);
     if (!names.includes(name)) {
       mistakes.push({ path: ['faults', index, field], message: unknownWord('service', name, names) });
     }
     if (fault.at >= trial.duration) {
-      const message = `${fault.at}ms is after the end of the trial, expected less than its duration of ${trial.duration}ms`;
+      const message = `${fault.at}ms is not in the trial, expected less than its duration of ${trial.duration}ms`;
       mistakes.push({ path: ['faults', index, 'at'], message });
     }
-  }
-  return mistakes;
+    return mistakes;
+  });
 }

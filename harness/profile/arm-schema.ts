@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { allocationSchema } from './allocation-schema.ts';
+import { allocationInFile, allocationSchema } from './allocation-schema.ts';
+import { placeholder } from './placeholder.ts';
 import { describe } from '../yaml/describe.ts';
 import { expecting, mapping, name, quantity } from '../yaml/fields.ts';
 import type { ThreadCount } from './profile.ts';
@@ -42,15 +43,12 @@ const disturbancesHelp = {
   examples: [{ cpu: 1 }],
 };
 
-const assumedDemand = quantity(
-  'share',
-  {
-    title: 'Assumed demand',
-    description: 'Factor on the CPU demands of the model that nobody measured: does the result hang on them?',
-    examples: ['50 %', '200 %'],
-  },
-  { from: '1 %', to: '10000 %' },
-).prefault('100 %');
+const assumedDemandHelp = {
+  title: 'Assumed demand',
+  description: 'Factor on the CPU demands of the model that nobody measured: does the result hang on them?',
+  examples: ['50 %', '200 %'],
+};
+const factor = quantity('share', assumedDemandHelp, { from: '1 %', to: '10000 %' });
 
 const armHelp = { title: 'Arm', description: 'One treatment of the comparison.' };
 
@@ -60,7 +58,7 @@ export const armSchema = mapping(
     name: armName,
     disturbances: mapping({ cpu: threadCount.optional() }).prefault({}).meta(disturbancesHelp),
     allocation: allocationSchema.optional(),
-    assumedDemand,
+    assumedDemand: factor.prefault('100 %'),
   },
   ['matrix'],
 ).meta(armHelp);
@@ -79,16 +77,11 @@ export const armInFile = mapping({
   })
     .prefault({})
     .meta(disturbancesHelp),
-  // Any value may be a placeholder; what it then is, is checked when the matrix is expanded.
-  allocation: z
-    .record(z.string(), z.unknown())
-    .optional()
-    .meta(z.globalRegistry.get(allocationSchema) ?? {}),
+  allocation: allocationInFile.optional(),
   assumedDemand: z
-    .string()
-    .regex(/^\s*\d+(\.\d+)?\s*%\s*$|^\{\w+\}( ?%)?$/)
+    .union([factor, z.string().regex(placeholder)])
     .prefault('100 %')
-    .meta(z.globalRegistry.get(assumedDemand) ?? {}),
+    .meta(assumedDemandHelp),
   matrix: z
     .record(z.string().regex(/^[A-Za-z]\w*$/), z.array(z.union([z.string(), z.number(), z.boolean()])).min(1))
     .optional()

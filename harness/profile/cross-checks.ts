@@ -3,6 +3,7 @@ import type { FieldMistake } from '../yaml/field-mistake.ts';
 import { isName } from '../yaml/fields.ts';
 import { isApplicationMetric, isCanaryMetric, needsHistogram } from './metric.ts';
 import { readableParts, type ReadableProfile } from './readable-profile.ts';
+import { sameTreatment } from './same-treatment.ts';
 
 /**
  * Mistakes between fields, each valid by itself.
@@ -16,6 +17,7 @@ export function crossMistakes(value: unknown, hasAllArms: boolean): FieldMistake
     ...canaryMistakes(readable),
     ...withoutApplication(readable),
     ...testbedMistakes(readable),
+    ...timeoutMistakes(readable),
     ...nameMistakes('arms', 'arm', readable.armNames),
     ...nameMistakes('loads', 'load', readable.loadNames),
     ...treatmentMistakes(readable),
@@ -55,33 +57,36 @@ function canaryMistakes({ canary }: ReadableProfile): FieldMistake[] {
 }
 
 function testbedMistakes({ testbed, source, application, loadNames }: ReadableProfile): FieldMistake[] {
-  if (!testbed) return [];
-  if (testbed.kind === 'sim' && source !== undefined && source !== 'auto') {
-    return [{ path: ['source'], message: `the simulator has no ${source}, expected auto` }];
+  const mistakes: FieldMistake[] = [];
+  if (testbed?.kind === 'sim' && source !== undefined && source !== 'auto') {
+    mistakes.push({ path: ['source'], message: `the simulator has no ${source}, expected auto` });
   }
-  if (testbed.kind === 'sim' && application !== undefined) {
-    return [
-      { path: ['application'], message: 'the simulator has no application yet, expected testbed: { kind: local }' },
-    ];
+  if (testbed?.kind === 'sim' && application !== undefined) {
+    const message = 'the simulator has no application yet, expected testbed: { kind: local }';
+    mistakes.push({ path: ['application'], message });
   }
-  if (testbed.kind === 'local' && application === undefined && loadNames.length > 0) {
-    return [{ path: ['loads'], message: 'without an application nothing takes a load, expected no loads' }];
+  if (testbed?.kind === 'local' && application === undefined && loadNames.length > 0) {
+    const message = 'without an application nothing takes a load, expected no loads, or an application';
+    mistakes.push({ path: ['loads'], message });
   }
   if (application !== undefined && loadNames.length === 0) {
-    return [{ path: ['application'], message: 'nothing is asked of the application, expected at least one load' }];
+    mistakes.push({ path: ['application'], message: 'nothing is asked of it, expected at least one load' });
   }
-  return [];
+  return mistakes;
 }
 
-/** Fields that mean nothing where no application runs. */
-function withoutApplication({ application, allocations, faultCount }: ReadableProfile): FieldMistake[] {
+/** Fields that mean nothing where no application runs: whoever wrote them expects an effect. */
+function withoutApplication({ application, forApplication }: ReadableProfile): FieldMistake[] {
   if (application !== undefined) return [];
-  const message =
-    'without an application there is nothing to give it to, expected application: social-network, for example';
-  return [
-    ...allocations.flatMap((isThere, index) => (isThere ? [{ path: ['arms', index, 'allocation'], message }] : [])),
-    ...(faultCount === 0 ? [] : [{ path: ['faults'], message }]),
-  ];
+  const message = 'means nothing without an application, expected one such as application: social-network';
+  return forApplication.map((path) => ({ path, message, at: 'key' }));
+}
+
+/** A request that is given up before it violates the objective would be one that nobody can tell from a slow one. */
+function timeoutMistakes({ objective, driver }: ReadableProfile): FieldMistake[] {
+  if (objective === undefined || driver === undefined || driver.timeout >= objective) return [];
+  const message = `${driver.timeout}ms is less than the objective of ${objective}ms, expected at least that`;
+  return [{ path: ['driver', 'timeout'], message }];
 }
 
 function nameMistakes(list: string, kind: string, names: readonly (string | undefined)[]): FieldMistake[] {
@@ -111,10 +116,7 @@ function treatmentMistakes({ aa, treatments, armNames }: ReadableProfile): Field
   }
   return treatments.flatMap((treatment, index) => {
     const first = treatment === undefined ? index : treatments.indexOf(treatment);
-    if (first === index) return [];
-    const other = armNames[first] ?? 'another';
-    const message = `does the same as arm ${JSON.stringify(other)}, expected arms that differ (or aa: true for an A/A profile)`;
-    return [{ path: ['arms', index], message }];
+    return first === index ? [] : [sameTreatment(index, armNames[first])];
   });
 }
 

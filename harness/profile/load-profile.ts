@@ -88,17 +88,21 @@ function readInputs(parsed: ParsedProfile, expansion: Expansion, read: ReadFile)
   const files: Mistake[] = [];
   const model = parsed.application === undefined ? null : readModel(parsed.application, read);
   if (typeof model === 'string') fields.push({ path: ['application'], message: model });
-  const loads = parsed.loads.flatMap((load, index) => {
+  const loads = new Map<number, Load>();
+  for (const [index, load] of parsed.loads.entries()) {
     const result = toLoad(load, read);
-    if (result.ok) return [result.load];
+    if (result.ok) {
+      loads.set(index, result.load);
+      continue;
+    }
     fields.push(...result.fields.map(({ path, ...rest }) => ({ path: ['loads', index, ...path], ...rest })));
     files.push(...result.files);
-    return [];
-  });
+  }
   const application = typeof model === 'object' && model?.ok === true ? model.application : null;
   if (application !== null) fields.push(...applicationMistakes(parsed, application, loads));
   const diagnostics = typeof model === 'object' && model?.ok === false ? model.diagnostics : [];
-  if (fields.length + files.length + diagnostics.length === 0) return { ok: true, model: application, loads };
+  if (fields.length + files.length + diagnostics.length === 0)
+    return { ok: true, model: application, loads: [...loads.values()] };
   const located = fields.map((mistake) => locate(mistake, expansion));
   return { ok: false, mistakes: withoutCopies(located, expansion.origins), files, diagnostics };
 }

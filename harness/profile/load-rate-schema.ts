@@ -39,7 +39,10 @@ const fileName = (description: string, example: string): z.ZodType<string, strin
     .meta({ title: 'File', description, examples: [example] });
 
 const contents = (description: string): z.ZodType<string | undefined, string | undefined> =>
-  z.string(expecting('the text of such a file')).optional().meta({ title: 'Contents', description });
+  z
+    .string(expecting('the text of such a file'))
+    .optional()
+    .meta({ title: 'Contents', description, examples: ['1\n2.5\n'] });
 
 export const fileFields = { fileName, contents };
 

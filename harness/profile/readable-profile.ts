@@ -1,4 +1,5 @@
 import { armSchema } from './arm-schema.ts';
+import type { FieldPath } from '../yaml/field-path.ts';
 import type { MetricName } from './metric.ts';
 import { hypothesisSchema, profileSchema, type ParsedProfile } from './schema.ts';
 
@@ -16,9 +17,10 @@ export interface ReadableProfile {
   readonly sampleInterval: Part<'sampleInterval'>;
   readonly canary: Part<'canary'>;
   readonly application: Part<'application'>;
-  /** Whether each arm has an allocation. */
-  readonly allocations: readonly boolean[];
-  readonly faultCount: number;
+  readonly objective: Part<'objective'>;
+  readonly driver: Part<'driver'>;
+  /** Paths of what is written for an application, whether there is one or not. */
+  readonly forApplication: readonly FieldPath[];
   /** Names as they are written, valid or not. */
   readonly armNames: readonly (string | undefined)[];
   readonly loadNames: readonly (string | undefined)[];
@@ -49,8 +51,16 @@ export function readableParts(value: unknown): ReadableProfile {
     sampleInterval: shape.sampleInterval.safeParse(fields['sampleInterval']).data,
     canary: shape.canary.safeParse(fields['canary']).data,
     application: textOf(fields['application']),
-    allocations: entries('arms').map((arm) => arm['allocation'] !== undefined),
-    faultCount: entries('faults').length,
+    objective: shape.objective.safeParse(fields['objective']).data,
+    driver: shape.driver.safeParse(fields['driver']).data,
+    forApplication: [
+      ...['objective', 'driver', 'faults'].filter((field) => fields[field] !== undefined).map((field) => [field]),
+      ...entries('arms').flatMap((arm, index) =>
+        ['allocation', 'assumedDemand']
+          .filter((field) => arm[field] !== undefined)
+          .map((field) => ['arms', index, field]),
+      ),
+    ],
     armNames: entries('arms').map(({ name }) => textOf(name)),
     loadNames: entries('loads').map(({ name }) => textOf(name)),
     treatments: entries('arms').map((arm) => {

@@ -30,8 +30,7 @@ export function renderProfile(profile: Profile, schemaPath = './schema.json'): s
     arms: profile.arms.map(({ name, disturbances: { cpu }, allocation, assumedDemand }) => ({
       name,
       disturbances: cpu === null ? {} : { cpu: renderThreads(cpu) },
-      ...(allocation === null ? {} : { allocation: renderAllocation(allocation) }),
-      assumedDemand: share(assumedDemand),
+      ...(allocation === null ? {} : { allocation: renderAllocation(allocation), assumedDemand: share(assumedDemand) }),
     })),
     loads: profile.loads.map(renderLoad),
     hypotheses: profile.hypotheses,

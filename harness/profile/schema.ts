@@ -7,6 +7,7 @@ import {
   count,
   expecting,
   mapping,
+  orNull,
   quantity,
   wholeCores,
   wholeMicroseconds,
@@ -33,15 +34,19 @@ export const testbedSchema = z
     [
       mapping({
         kind: kind('local'),
-        applicationCpus: cpuSet('CPUs of the application', '0').nullable().prefault(null),
-        harnessCpus: cpuSet('CPUs of harness, load generator and tracer', '1').nullable().prefault(null),
-        port: count(
-          { title: 'Port', description: 'Of the front on 127.0.0.1; the kernel chooses without it.', examples: [8080] },
-          1,
-          65_535,
-        )
-          .nullable()
-          .prefault(null),
+        applicationCpus: orNull(cpuSet('CPUs of the application', '0')).prefault(null),
+        harnessCpus: orNull(cpuSet('CPUs of harness, load generator and tracer', '1')).prefault(null),
+        port: orNull(
+          count(
+            {
+              title: 'Port',
+              description: 'Of the front on 127.0.0.1; the kernel chooses without it.',
+              examples: [8080],
+            },
+            1,
+            65_535,
+          ),
+        ).prefault(null),
       }).meta({
         title: 'Local',
         description: 'This machine: real processes in cgroups, run-queue wait from its kernel.',
@@ -128,17 +133,17 @@ const limits = mapping({
     },
     { from: '0 %', to: '100 %' },
   ).prefault('0.5 %'),
-  lateness: quantity(
-    'duration',
-    {
-      title: 'Lateness',
-      description: 'p99 of send instant minus due instant. `null`: the smaller of 5 ms and 5 % of the objective.',
-      examples: ['5ms'],
-    },
-    { from: '10us', to: '1h' },
-  )
-    .nullable()
-    .prefault(null),
+  lateness: orNull(
+    quantity(
+      'duration',
+      {
+        title: 'Lateness',
+        description: 'p99 of send instant minus due instant. `null`: the smaller of 5 ms and 5 % of the objective.',
+        examples: ['5ms'],
+      },
+      { from: '10us', to: '1h' },
+    ),
+  ).prefault(null),
   generatorCpu: quantity(
     'share',
     { title: 'Generator CPU', description: 'CPU of the load generator, of what it could use.', examples: ['80 %'] },
@@ -190,8 +195,11 @@ const listed = (expected: string): { error: (issue: { readonly input?: unknown }
     `found ${Array.isArray(input) && input.length > 0 ? input.length : 'none'}, expected ${expected}`,
 });
 
-/** The sections of a profile, in the order in which they are documented and written. */
-function sections<Arm extends z.ZodType, Load extends z.ZodType>(arm: Arm, load: Load) {
+/**
+ * The sections of a profile, in the order in which they are documented and written.
+ * @param leastArms entries that there must be
+ */
+function sections<Arm extends z.ZodType, Load extends z.ZodType>(arm: Arm, load: Load, leastArms: number) {
   return {
     description: z
       .string(expecting('a text'))
@@ -272,7 +280,7 @@ function sections<Arm extends z.ZodType, Load extends z.ZodType>(arm: Arm, load:
       }),
     arms: z
       .array(arm, expecting('a list of arms'))
-      .min(2, listed('at least two arms to compare'))
+      .min(leastArms, listed('at least two arms to compare'))
       .max(100, listed('at most 100 arms'))
       .meta({ title: 'Arms', description: 'The treatments that are compared.' }),
     loads: z
@@ -295,8 +303,9 @@ function sections<Arm extends z.ZodType, Load extends z.ZodType>(arm: Arm, load:
   };
 }
 
-export const profileSchema = mapping(sections(armSchema, loadSchema));
-export const profileFileSchema = mapping(sections(armInFile, loadInFile)).meta({
+export const profileSchema = mapping(sections(armSchema, loadSchema, 2));
+/** One entry with a matrix is enough. */
+export const profileFileSchema = mapping(sections(armInFile, loadInFile, 1)).meta({
   title: 'Scalelab profile',
   description: 'What to compare, on what testbed, under what loads, how often.',
 });

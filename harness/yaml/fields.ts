@@ -112,6 +112,12 @@ export function quantity(kind: keyof typeof quantities, help: Help, bounds: Boun
     .meta({ pattern: `^\\s*\\d+(\\.\\d+)?\\s*${units}\\s*$`, ...help });
 }
 
+/** The same, or null. An editor shows the help of the field in both cases. */
+export function orNull<Field extends z.ZodType>(field: Field): z.ZodNullable<Field> {
+  const { title, description, examples } = z.globalRegistry.get(field) ?? {};
+  return field.nullable().meta({ title, description, examples });
+}
+
 export const wholeMilliseconds = { scale: 1, named: 'milliseconds' };
 export const wholeMicroseconds = { scale: 1000, named: 'microseconds' };
 export const wholeWakeupsPerSecond = { scale: 1, named: 'wake-ups per second' };

@@ -1,0 +1,7 @@
+import type { FieldMistake } from '../yaml/field-mistake.ts';
+
+/** An arm that does what an earlier one does. @param first name of that one, if it has one */
+export function sameTreatment(index: number, first: string | undefined): FieldMistake {
+  const message = `does the same as arm ${JSON.stringify(first ?? 'another')}, expected arms that differ (or aa: true for an A/A profile)`;
+  return { path: ['arms', index], message };
+}
