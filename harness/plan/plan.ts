@@ -35,6 +35,7 @@ export {
   waitGroups,
   waitMetrics,
   waitStatistics,
+  type ApplicationMetric,
   type MetricName,
   type MetricUnit,
   type WaitGroup,

@@ -1,21 +1,39 @@
 import type { Comparison, Extended, Spread } from '../analysis/summary.ts';
-import type { MetricName } from '../plan/plan.ts';
-import { formatNumber, formatSeconds } from '../core/units.ts';
-import { splitMetric } from './wording.ts';
+import { formatNumber, formatSeconds, formatShare } from '../core/units.ts';
+import { unreachable } from '../core/unreachable.ts';
+import { type MetricName, metricUnit } from '../plan/plan.ts';
 
 /** A proper minus sign instead of a hyphen. */
 const withMinus = (text: string): string => text.replace(/^-/, '\u2212');
 
-/** A value of a metric: `61.0 µs`; for `total`, wait seconds per second, `1.25 s/s`. */
+/** A value of a metric: `61.0 µs`; for `total`, wait seconds per second, `1.25 s/s`; a share as `3.20 %`, CPU as `0.850 cores`. */
 export function formatMetric(value: number, metric: MetricName): string {
-  const text = withMinus(formatSeconds(value));
-  return splitMetric(metric).statistic === 'total' ? `${text}/s` : text;
+  const unit = metricUnit(metric);
+  switch (unit) {
+    case 'seconds':
+      return withMinus(formatSeconds(value));
+    case 'seconds-per-second':
+      return `${withMinus(formatSeconds(value))}/s`;
+    case 'share':
+      return withMinus(formatShare(value));
+    case 'cores':
+      return `${withMinus(formatNumber(value))} cores`;
+    default:
+      return unreachable(unit);
+  }
+}
+
+/** The size of a difference, with a minus if it is below 0: as a value, but that shares differ by percentage points. */
+export function formatSize(size: number, metric: MetricName): string {
+  return metricUnit(metric) === 'share'
+    ? `${withMinus(formatNumber(size * 100))} percentage points`
+    : formatMetric(size, metric);
 }
 
 /** A difference of a metric with its sign: `+41.0 µs`, `−3.20 ms`, `0 s`; unbounded ones as `unbounded`. */
 export function formatDifference(difference: Extended, metric: MetricName): string {
   if (typeof difference === 'string') return 'unbounded';
-  return difference > 0 ? `+${formatMetric(difference, metric)}` : formatMetric(difference, metric);
+  return difference > 0 ? `+${formatSize(difference, metric)}` : formatSize(difference, metric);
 }
 
 /**
@@ -29,17 +47,17 @@ export function formatInterval(
 ): string {
   const low = endText(interval.low, 'low', metric);
   const high = endText(interval.high, 'high', metric);
-  const unit = typeof beside === 'number' ? unitOf(formatMetric(beside, metric)) : null;
+  const unit = typeof beside === 'number' ? unitOf(formatSize(beside, metric)) : null;
   const numbers = [interval.low, interval.high].filter((end) => typeof end === 'number' && end !== 0);
   const shared =
-    unit !== null && numbers.every((end) => typeof end === 'number' && unitOf(formatMetric(end, metric)) === unit);
+    unit !== null && numbers.every((end) => typeof end === 'number' && unitOf(formatSize(end, metric)) === unit);
   return `[${[low, high].map((end) => (shared ? withoutUnit(end) : end)).join(', ')}]`;
 }
 
 function endText(end: Extended, side: 'low' | 'high', metric: MetricName): string {
   if (end === 'infinity') return side === 'high' ? 'unbounded' : 'above any number';
   if (end === '-infinity') return side === 'low' ? 'unbounded' : 'below any number';
-  return formatMetric(end, metric);
+  return formatSize(end, metric);
 }
 
 const unitOf = (text: string): string => text.slice(text.indexOf(' ') + 1);

@@ -3,8 +3,16 @@ import { needsHistogram, type Plan } from '../plan/plan.ts';
 import { threadsOf } from '../plan/thread-count.ts';
 import { formatShare } from '../core/units.ts';
 import { unreachable } from '../core/unreachable.ts';
-import { formatDifference, formatInterval, formatMetric, formatP, negate, negated } from './number-text.ts';
-import { capitalised, disturbancePhrase, metricPhrase, named, plural } from './wording.ts';
+import { formatDifference, formatInterval, formatMetric, formatP, formatSize, negate, negated } from './number-text.ts';
+import {
+  capitalised,
+  disturbancePhrase,
+  isWaitMetric,
+  metricPhrase,
+  named,
+  plural,
+  timeCompressionText,
+} from './wording.ts';
 
 /** A sentence in pieces. The strong one carries the answer: a number if one was shown, else that none was. */
 export type Sentence = readonly { readonly text: string; readonly strong: boolean }[];
@@ -36,7 +44,7 @@ export function firstComparison({ summary, plan, cores }: SentenceContext): Comp
  */
 export function answerSentence(context: SentenceContext): Sentence {
   const first = firstComparison(context);
-  if (first !== null) return [...comparisonSentence(first, context), ...plain(limitation(context.summary))];
+  if (first !== null) return [...comparisonSentence(first, context), ...plain(limitation(first, context))];
   return plain('The profile names no hypothesis, so nothing is compared; each arm is described by itself.');
 }
 
@@ -90,8 +98,17 @@ function changed(comparison: Comparison, ranking: 'higher' | 'lower', context: S
   const turn = ranking === 'lower';
   const size = turn ? negate(comparison.medianDifference ?? 0) : (comparison.medianDifference ?? 0);
   const interval = turn && comparison.interval !== null ? negated(comparison.interval) : comparison.interval;
-  const amount = typeof size === 'number' ? formatMetric(size, comparison.metric) : 'unbounded';
+  const amount = typeof size === 'number' ? formatSize(size, comparison.metric) : 'unbounded';
   const range = interval === null ? '' : ` ${formatInterval(interval, comparison.metric, size)}`;
+  if (!isWaitMetric(comparison.metric)) {
+    const arm = disturbanceAlone(comparison, context) ?? named(comparison.arm);
+    return [
+      ...plain(`With ${arm} ${metric(comparison)} is `),
+      strong(`${amount} ${turn ? 'lower' : 'higher'}${range}`),
+      ...plain(` than with ${named(comparison.against)} (${support(comparison)}${failures(comparison)})`),
+      ...plain(`${levelsBeside(comparison)}.`),
+    ];
+  }
   return [
     ...plain(`${capitalised(subject(comparison, context))} ${turn ? 'lowered' : 'raised'} ${metric(comparison)} by `),
     strong(`${amount}${range}`),
@@ -154,9 +171,12 @@ function noAnswer(comparison: Comparison, context: SentenceContext): string {
   return `No answer: ${question} was not measured in any complete block.`;
 }
 
-function limitation(summary: Summary): string {
-  if (summary.experiment.testbed === 'sim') return ' Simulated in virtual time.';
-  return summary.experiment.source === 'schedstat' ? ' Source: schedstat, which gives sums and no histogram.' : '';
+function limitation({ metric }: Comparison, { summary: { experiment }, plan }: SentenceContext): string {
+  const compression = timeCompressionText(plan);
+  const compressed = compression === '' ? '' : ` ${capitalised(compression)}.`;
+  if (experiment.testbed === 'sim') return ` Simulated in virtual time.${compressed}`;
+  const source = experiment.source === 'schedstat' && isWaitMetric(metric);
+  return `${source ? ' Source: schedstat, which gives sums and no histogram.' : ''}${compressed}`;
 }
 
 /** What acts: the disturbance if only that sets the arm apart from an undisturbed one, else the arm by name. */
@@ -208,10 +228,17 @@ function failures({ failedBlocks }: Comparison): string {
 /** Of the blocks of the comparison itself: the medians of an arm are over all loads. */
 function levels({ levels: { arm, against }, metric }: Comparison): string {
   if (arm === null || against === null) return '';
-  const text = (level: Extended): string =>
-    typeof level === 'number' ? formatMetric(level, metric) : 'more than any number';
-  return `, from a median of ${text(against)} to ${text(arm)}`;
+  return `, from a median of ${levelText(against, metric)} to ${levelText(arm, metric)}`;
 }
+
+/** The same beside a comparison of two arms instead of behind a change. */
+function levelsBeside({ levels: { arm, against }, metric }: Comparison): string {
+  if (arm === null || against === null) return '';
+  return `: a median of ${levelText(arm, metric)} against ${levelText(against, metric)}`;
+}
+
+const levelText = (level: Extended, metric: Comparison['metric']): string =>
+  typeof level === 'number' ? formatMetric(level, metric) : 'more than any number';
 
 const plain = (text: string): Sentence => (text === '' ? [] : [{ text, strong: false }]);
 const strong = (text: string): Sentence[number] => ({ text, strong: true });

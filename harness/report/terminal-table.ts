@@ -2,7 +2,7 @@ import type { Summary } from '../analysis/summary.ts';
 import { type MetricName, metricNames, needsHistogram, type Plan } from '../plan/plan.ts';
 import { printable } from './escape.ts';
 import { formatMetric } from './number-text.ts';
-import { acrossLoads } from './wording.ts';
+import { behindResults, isWaitMetric, metricLabel } from './wording.ts';
 
 /**
  * The arms of an experiment as a plain table for the end of a run: counts of trials, then the median over the trials of each
@@ -10,14 +10,14 @@ import { acrossLoads } from './wording.ts';
  */
 export function terminalTable(summary: Summary, plan: Plan): string {
   const metrics = metricNames.filter(
-    (metric) => isShown(metric, summary) && summary.arms.some((arm) => arm.metrics[metric] !== null),
+    (metric) => isShown(metric, summary, plan) && summary.arms.some((arm) => arm.metrics[metric] !== null),
   );
   const header = [
-    `arm${acrossLoads(plan)}`,
+    `arm${behindResults(plan)}`,
     'valid',
     'failed',
     'invalid',
-    ...metrics.map((metric) => metric.replace('-wait-', ' ')),
+    ...metrics.map((metric) => (isWaitMetric(metric) ? metric.replace('-wait-', ' ') : metricLabel(metric))),
   ];
   const rows = summary.arms.map((arm) => [
     printable(arm.name),
@@ -41,9 +41,15 @@ export function terminalTable(summary: Summary, plan: Plan): string {
   return [header, ...rows].map(line).join('\n');
 }
 
+/** Of an application what its users notice and what it cost. */
+const shownOfApplication: readonly MetricName[] = [
+  ...(['latency-p50', 'latency-p95', 'latency-p99', 'violation-share', 'cpu-cores'] as const),
+];
+
 /** Quantiles where there is a histogram, else means; totals are for the report, so that a line fits a terminal. */
-function isShown(metric: MetricName, { experiment }: Summary): boolean {
-  return needsHistogram(metric) === (experiment.source !== 'schedstat');
+function isShown(metric: MetricName, { experiment }: Summary, { application }: Plan): boolean {
+  if (application !== null) return shownOfApplication.includes(metric);
+  return isWaitMetric(metric) && needsHistogram(metric) === (experiment.source !== 'schedstat');
 }
 
 const characters = (text: string): number => Array.from(text).length;

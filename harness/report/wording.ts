@@ -1,24 +1,72 @@
-import type { MetricName, Plan, PlannedArm } from '../plan/plan.ts';
-import { threadsOf } from '../plan/thread-count.ts';
 import { formatNumber } from '../core/units.ts';
+import { unreachable } from '../core/unreachable.ts';
+import {
+  type ApplicationMetric,
+  type MetricName,
+  type Plan,
+  type PlannedArm,
+  type WaitGroup,
+  type WaitMetric,
+  waitMetrics,
+  type WaitStatistic,
+} from '../plan/plan.ts';
+import { threadsOf } from '../plan/thread-count.ts';
 import { printable } from './escape.ts';
 
 /** A metric inside a sentence: `the canary’s p95 run-queue wait`. */
 export function metricPhrase(metric: MetricName): string {
+  if (!isWaitMetric(metric)) return applicationMetricPhrases[metric];
   const { group, statistic } = splitMetric(metric);
   const wait = statistic === 'total' ? 'total run-queue wait per second' : `${statistic} run-queue wait`;
-  return group === 'canary' ? `the canary’s ${wait}` : `the ${wait} of all tasks`;
+  switch (group) {
+    case 'canary':
+      return `the canary’s ${wait}`;
+    case 'application':
+      return `the application’s ${wait}`;
+    case 'all':
+      return `the ${wait} of all tasks`;
+    default:
+      return unreachable(group);
+  }
 }
+
+const applicationMetricPhrases: Readonly<Record<ApplicationMetric, string>> = {
+  'latency-p50': 'the p50 latency',
+  'latency-p95': 'the p95 latency',
+  'latency-p99': 'the p99 latency',
+  'latency-mean': 'the mean latency',
+  'violation-share': 'the share of violations',
+  'cpu-cores': 'the CPU that the application used',
+};
 
 /** A metric in a table: `canary p95`. */
 export function metricLabel(metric: MetricName): string {
+  if (!isWaitMetric(metric)) return applicationMetricLabels[metric];
   const { group, statistic } = splitMetric(metric);
-  return `${group === 'canary' ? 'canary' : 'all tasks'} ${statistic}`;
+  return `${populationWords[group]} ${statistic}`;
 }
 
-export function splitMetric(metric: MetricName): { readonly group: string; readonly statistic: string } {
-  const [group = '', , statistic = ''] = metric.split('-');
-  return { group, statistic };
+const populationWords: Readonly<Record<WaitGroup, string>> = {
+  canary: 'canary',
+  application: 'application wait',
+  all: 'all tasks',
+};
+
+const applicationMetricLabels: Readonly<Record<ApplicationMetric, string>> = {
+  'latency-p50': 'latency p50',
+  'latency-p95': 'latency p95',
+  'latency-p99': 'latency p99',
+  'latency-mean': 'latency mean',
+  'violation-share': 'violations',
+  'cpu-cores': 'CPU used',
+};
+
+export const isWaitMetric = (metric: MetricName): metric is WaitMetric => waitMetrics.some((wait) => wait === metric);
+
+export function splitMetric(metric: WaitMetric): { readonly group: WaitGroup; readonly statistic: WaitStatistic } {
+  const [group, , statistic] = metric.split('-');
+  // What the name of such a metric is made of.
+  return { group: group as WaitGroup, statistic: statistic as WaitStatistic };
 }
 
 /** What an arm does to the machine: `one busy thread`, `2 busy threads per core (4 threads)`, or null for nothing. */
@@ -44,6 +92,16 @@ export { plural } from '../core/plural.ts';
 
 /** Behind numbers of an arm, which are over all its trials: whatever their load was. */
 export const acrossLoads = ({ loads }: Pick<Plan, 'loads'>): string => (loads.length > 1 ? ', all loads together' : '');
+
+/** Behind every result of an experiment whose time was compressed; nothing in real time. */
+export const timeCompressionText = ({ timeCompression }: Pick<Plan, 'timeCompression'>): string =>
+  timeCompression === 1 ? '' : `time compressed ${formatNumber(timeCompression)} times`;
+
+/** Behind numbers and captions over the trials of an arm: all that they were pooled over and set to. */
+export function behindResults(plan: Pick<Plan, 'loads' | 'timeCompression'>): string {
+  const compression = timeCompressionText(plan);
+  return `${acrossLoads(plan)}${compression === '' ? '' : `, ${compression}`}`;
+}
 
 /** A name from the profile as it stands in a sentence. */
 export const named = (name: string): string => `“${printable(name)}”`;

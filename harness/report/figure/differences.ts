@@ -1,8 +1,9 @@
 import type { Comparison, Extended, Summary } from '../../analysis/summary.ts';
 import { formatShare } from '../../core/units.ts';
+import { metricUnit, type MetricUnit } from '../../plan/plan.ts';
 import { printable } from '../escape.ts';
 import { formatDifference, formatInterval, formatMetric } from '../number-text.ts';
-import { metricLabel, plural, splitMetric } from '../wording.ts';
+import { metricLabel, plural } from '../wording.ts';
 import { microsLabel } from './arm-grid.ts';
 import type { Figure, FigureRow, FigureTheme, FigureWidth, MissingFigure } from './figure.ts';
 import { armColours, inks } from './theme.ts';
@@ -28,7 +29,7 @@ export function differencesFigure(summary: Summary, baseline: string | null): Fi
 interface Panel {
   readonly comparison: Comparison;
   readonly index: number;
-  /** In the unit of the axis, which is that of the largest finite number. */
+  /** In the unit of the axis. */
   readonly domain: readonly [number, number];
   readonly rows: readonly FigureRow[];
 }
@@ -39,12 +40,13 @@ function panelOf(comparison: Comparison, index: number): Panel {
     ...differences.map((row) => row.difference),
     ...(interval === null ? [] : [interval.low, interval.high]),
   ];
-  const finite = ends.filter((end) => typeof end === 'number').map((end) => end * 1e6);
+  const { perUnit } = axes[metricUnit(comparison.metric)];
+  const finite = ends.filter((end) => typeof end === 'number').map((end) => end * perUnit);
   const [low, high] = [Math.min(0, ...finite), Math.max(0, ...finite)];
   const room = (high - low || 1) * 0.08;
   const domain = [low - room, high + room] as const;
   const place = (end: Extended): number =>
-    typeof end === 'number' ? end * 1e6 : end === 'infinity' ? domain[1] : domain[0];
+    typeof end === 'number' ? end * perUnit : end === 'infinity' ? domain[1] : domain[0];
   const arrow = (end: Extended): string => (typeof end === 'number' ? 'none' : end === 'infinity' ? 'right' : 'left');
   const row = (kind: string, at: Extended, line: number, text: string): FigureRow => ({
     panel: index,
@@ -145,7 +147,10 @@ function spec(
               x: {
                 ...x,
                 title: null,
-                axis: { labelExpr: signedLabel, tickCount: width === 'wide' ? 8 : 4 },
+                axis: {
+                  labelExpr: signed(axes[metricUnit(comparison.metric)].label),
+                  tickCount: width === 'wide' ? 8 : 4,
+                },
               },
               y,
               tooltip,
@@ -177,7 +182,17 @@ function spec(
   };
 }
 
-const signedLabel = `(datum.value > 0 ? '+' : datum.value < 0 ? '−' : '') + (datum.value === 0 ? '0' : ${microsLabel.replaceAll('datum.value', 'abs(datum.value)')})`;
+/** The axis of a unit: its values by the unit of the metric, and a Vega expression that writes one. */
+const axes: Readonly<Record<MetricUnit, { readonly perUnit: number; readonly label: string; readonly words: string }>> =
+  {
+    seconds: { perUnit: 1e6, label: microsLabel, words: '' },
+    'seconds-per-second': { perUnit: 1e6, label: microsLabel, words: ' per second' },
+    share: { perUnit: 100, label: "format(datum.value, '~g')", words: ', percentage points' },
+    cores: { perUnit: 1, label: "format(datum.value, '~g')", words: ', cores' },
+  };
+
+const signed = (label: string): string =>
+  `(datum.value > 0 ? '+' : datum.value < 0 ? '−' : '') + (datum.value === 0 ? '0' : ${label.replaceAll('datum.value', 'abs(datum.value)')})`;
 
 type TitleParams = {
   readonly text: string;
@@ -188,11 +203,10 @@ type TitleParams = {
 
 function titleOf(comparison: Comparison, width: FigureWidth): TitleParams {
   const arms = `${printable(comparison.arm)} − ${printable(comparison.against)}`;
-  const perSecond = splitMetric(comparison.metric).statistic === 'total' ? ' per second' : '';
   const load = comparison.load === null ? '' : `, load ${printable(comparison.load)}`;
   const numbers = [medianText(comparison), intervalText(comparison), plural(comparison.differences.length, 'block')];
   return {
-    text: `${arms}: ${metricLabel(comparison.metric)}${perSecond}${load}`,
+    text: `${arms}: ${metricLabel(comparison.metric)}${axes[metricUnit(comparison.metric)].words}${load}`,
     subtitle: width === 'wide' ? numbers.join(', ') : [numbers[0] ?? '', numbers.slice(1).join(', ')],
     limit: width === 'wide' ? 840 : 300,
     frame: 'group',

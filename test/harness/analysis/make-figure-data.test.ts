@@ -137,5 +137,5 @@ test('a source without histograms has no histogram to draw, and points without q
 });
 
 test('nothing recorded, nothing drawn', () => {
-  expect(figureDataOf(recordedOf(examplePlan(), []))).toEqual({ histograms: [], series: [] });
+  expect(figureDataOf(recordedOf(examplePlan(), []))).toEqual({ histograms: [], series: [], application: null });
 });

@@ -12,14 +12,17 @@ import type { Verdict } from '../../../harness/store/verdict.ts';
 import { stream } from '../../../harness/core/random.ts';
 import {
   type Hypothesis,
+  isApplicationMetric,
   type MetricName,
   metricNames,
   type Plan,
   type PlannedArm,
 } from '../../../harness/plan/plan.ts';
+import { defaultLimits } from '../../../harness/profile/default-limits.ts';
 import type { ReportInput } from '../../../harness/report/report-input.ts';
 import type { Manifest } from '../../../harness/store/manifest.ts';
 import { log2SlotCount } from '../../../harness/telemetry/wait-slots.ts';
+import { armOf } from '../../rig/recorded.ts';
 
 /** Waits of one population in one arm: shares of log-normal parts. */
 type Mixture = readonly { readonly share: number; readonly medianMicros: number; readonly sigma: number }[];
@@ -103,6 +106,7 @@ export function exampleInput(options: ExampleOptions = {}): ReportInput {
   };
 }
 
+const localTestbed = { kind: 'local', applicationCpus: null, harnessCpus: null, port: null } as const;
 const sampleMs = 200;
 const names = (options: ExampleOptions): readonly string[] =>
   options.names ?? (options.aa === true ? ['idle-a', 'idle-b'] : Object.keys(behaviours));
@@ -119,7 +123,7 @@ function examplePlan(options: ExampleOptions): Plan {
     { cpu: { timesCores: 1 } },
     { cpu: { timesCores: 2 } },
   ];
-  const arms = names(options).map((name, index) => ({ name, disturbances: cpu[index] ?? { cpu: null } }));
+  const arms = names(options).map((name, index) => armOf(name, cpu[index]?.cpu ?? null));
   const [against = '', ...others] = names(options);
   const metric: MetricName = options.source === 'schedstat' ? 'canary-wait-mean' : 'canary-wait-p95';
   return {
@@ -127,13 +131,15 @@ function examplePlan(options: ExampleOptions): Plan {
     name: 'runqueue',
     seed: 20261124,
     aa: options.aa ?? false,
-    testbed: options.source === 'sim' ? { kind: 'sim', cores: 2, workMicros: 400 } : { kind: 'local' },
+    testbed: options.source === 'sim' ? { kind: 'sim', cores: 2, workMicros: 400 } : localTestbed,
     source: 'auto',
+    application: null,
+    timeCompression: 1,
     trialMs: 5000,
     warmupMs: 1000,
     sampleMs,
     canary: { ratePerSecond: 200, workMicros: 100 },
-    limits: { stolenShare: 0.02, clockJumpMs: 50, observationGapMs: 500 },
+    limits: defaultLimits,
     arms,
     loads: [],
     hypotheses: others.map((arm): Hypothesis => ({ arm, against, metric })),
@@ -192,8 +198,9 @@ function trialMetrics(arm: string, block: number, options: ExampleOptions): Tria
   const behaviour = behaviourOf(arm, options);
   const stretch = weather(names(options).indexOf(arm), block);
   const quantiles = options.source !== 'schedstat';
-  const waits = Object.fromEntries(
+  const values = Object.fromEntries(
     metricNames.map((metric) => {
+      if (isApplicationMetric(metric)) return [metric, null];
       const group: Group = metric.startsWith('canary') ? 'canary' : 'all';
       const rate = group === 'canary' ? 200 : behaviour.switchesPerSecond;
       const statistic = metric.split('-')[2] ?? '';
@@ -202,9 +209,9 @@ function trialMetrics(arm: string, block: number, options: ExampleOptions): Tria
       return [metric, quantiles ? quantileSeconds(behaviour[group], Number(statistic.slice(1)) / 100, stretch) : null];
     }),
     // The keys are those of `metricNames`, all of them.
-  ) as TrialMetrics['waits'];
+  ) as TrialMetrics['values'];
   return {
-    waits,
+    ...{ values, load: null, application: null },
     throttledShare: 0,
     canarySkippedShare: 0.002 * names(options).indexOf(arm),
     switches: 4 * behaviour.switchesPerSecond,
@@ -287,8 +294,9 @@ function armSummary(name: string, trials: readonly TrialRow[]): ArmSummary {
     invalidReasons: invalid === 0 ? {} : { 'cpu-stolen': invalid },
     // The keys are those of `metricNames`, all of them.
     metrics: Object.fromEntries(
-      metricNames.map((metric) => [metric, spread(valid.map((metrics) => metrics.waits[metric]))]),
+      metricNames.map((metric) => [metric, spread(valid.map((metrics) => metrics.values[metric]))]),
     ) as ArmSummary['metrics'],
+    ...{ load: null, application: null },
     throttledShare: spread(valid.map((metrics) => metrics.throttledShare)),
     busyShare: spread(valid.map((metrics) => metrics.busyShare)),
     canarySkippedShare: spread(valid.map((metrics) => metrics.canarySkippedShare)),
@@ -313,7 +321,7 @@ function comparison(hypothesis: Hypothesis, trials: readonly TrialRow[], hypothe
   const blocks = [...new Set(counted.map((trial) => trial.block))];
   const value = (block: number, arm: string): number => {
     const trial = counted.find((row) => row.block === block && row.arm === arm);
-    return trial?.metrics?.waits[hypothesis.metric] ?? Infinity;
+    return trial?.metrics?.values[hypothesis.metric] ?? Infinity;
   };
   const differences = blocks.map((block) => ({
     block,
@@ -406,9 +414,10 @@ function exampleFigureData(plan: Plan, options: ExampleOptions): FigureData {
   const last = names(options).at(-1);
   const validBlocks = (arm: string): number[] =>
     blocks.filter((block) => arm !== last || options.failedBlocks?.includes(block) !== true);
-  if (options.source === 'schedstat') return { histograms: [], series: [] };
+  if (options.source === 'schedstat') return { histograms: [], series: [], application: null };
   const groups: readonly Group[] = ['canary', 'all'];
   return {
+    application: null,
     histograms: groups.flatMap((group) =>
       names(options).map((arm) => histogram(group, arm, validBlocks(arm), options)),
     ),

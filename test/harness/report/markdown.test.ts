@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { makeDocument } from '../../../harness/report/make-document.ts';
 import { renderMarkdown } from '../../../harness/report/markdown.ts';
 import { type ExampleOptions, exampleInput } from './example.ts';
+import { loadOf } from '../../rig/recorded.ts';
 
 /** Without figures to draw, because only their names, captions and words are in the Markdown. */
 const markdown = (options: ExampleOptions = {}): string => renderMarkdown(makeDocument(exampleInput(options)));
@@ -96,7 +97,7 @@ test('names that hold markup stay text in one cell', () => {
 
 test('figures and tables that pool several loads say so, and with one load or none there is nothing to say', () => {
   const input = exampleInput();
-  const loads = ['low', 'high'].map((name) => ({ name, ratePerSecond: 50 }));
+  const loads = ['low', 'high'].map((name) => loadOf(name, 50));
   const pooled = (count: number): string[] => {
     const text = renderMarkdown(makeDocument({ ...input, plan: { ...input.plan, loads: loads.slice(0, count) } }));
     return [...text.matchAll(/[^.,(\n]*, all loads together[^.,]*/g)].map(([part]) => part.trim());

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { terminalTable } from '../../../harness/report/terminal-table.ts';
 import { type ExampleOptions, exampleInput } from './example.ts';
+import { loadOf } from '../../rig/recorded.ts';
 
 function tableOf(options: ExampleOptions): string {
   const { summary, plan } = exampleInput(options);
@@ -33,7 +34,7 @@ test('before any trial it has the arms and their counts', () => {
 
 test('under several loads it says that its numbers are over all of them', () => {
   const { summary, plan } = exampleInput();
-  const loads = ['low', 'high'].map((name) => ({ name, ratePerSecond: 50 }));
+  const loads = ['low', 'high'].map((name) => loadOf(name, 50));
   const headOf = (count: number): string | undefined =>
     terminalTable(summary, { ...plan, loads: loads.slice(0, count) }).split('  ')[0];
   expect([0, 1, 2].map(headOf)).toEqual(['arm', 'arm', 'arm, all loads together']);
