@@ -24,7 +24,7 @@ export function trackedFiles(): readonly string[] | null {
 /** Every page of documentation. */
 export function documents(): readonly string[] {
   const atTheTop = readdirSync(projectRoot).filter((name) => name.endsWith('.md'));
-  const folders = ['docs', 'harness', 'tracer', 'profiles', 'bench', 'test'];
+  const folders = ['docs', 'harness', 'tracer', 'deathstarbench', 'profiles', 'bench', 'test'];
   // Other files of results/ are made by experiments.
   return [
     ...atTheTop,
