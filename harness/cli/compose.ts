@@ -7,6 +7,7 @@ import { startChild, type ProcessRunner } from '../core/process.ts';
 import { unreachable } from '../core/unreachable.ts';
 import type { LoadDriver } from '../load/port.ts';
 import type { ApplicationSpec, TestbedSpec } from '../plan/plan.ts';
+import type { Leftovers } from '../testbed/local/leftovers.ts';
 import type { LocalDependencies } from '../testbed/local/local-dependencies.ts';
 import type { Offer } from '../testbed/local/machine-offers.ts';
 import type { Testbed } from '../testbed/port.ts';
@@ -34,6 +35,8 @@ export interface Composition {
   readonly k6: string | null;
   /** What this machine offers to the local testbed. */
   machineOffers(): Promise<readonly Offer[]>;
+  /** What runs on this machine have left that were killed, and how to remove it. */
+  leftovers(): Promise<{ readonly found: Leftovers; remove(): Promise<void> }>;
 }
 
 export function compose(environment: NodeJS.ProcessEnv): Composition {
@@ -63,10 +66,15 @@ export function compose(environment: NodeJS.ProcessEnv): Composition {
       const { machineOffers } = await import('../testbed/local/machine-offers.ts');
       return machineOffers({ ...localDependencies(world), searchPath, k6: world.k6 });
     },
+    leftovers: async () => {
+      const { findLeftovers, removeAllLeftovers } = await import('../testbed/local/leftovers.ts');
+      const dependencies = localDependencies(world);
+      return { found: findLeftovers(dependencies), remove: () => removeAllLeftovers(dependencies) };
+    },
   };
 }
 
-function localDependencies(world: Omit<Composition, 'machineOffers'>): LocalDependencies {
+function localDependencies(world: Omit<Composition, 'machineOffers' | 'leftovers'>): LocalDependencies {
   const { clock, runner, isRoot, subtree, programs } = world;
   return { clock, runner, isRoot, subtree, pid: process.pid, temporaryFolder: tmpdir(), ...programs };
 }

@@ -96,6 +96,30 @@ async function main(): Promise<ExitStatus> {
       exitStatus = await traceCommand(options, world);
     });
 
+  const app = program.command('app').description('an application by itself, without an experiment');
+  app
+    .command('up')
+    .description('keep an application running on this machine; ctrl-C takes it down')
+    .argument('[testbed]', 'path of a testbed file')
+    .option('--application <name>', 'social-network, echo, or the path of a model', 'social-network')
+    .option('--load <load>', "ask it all the time, such as 'poisson 100/s'")
+    .option('--port <number>', 'of the front, on 127.0.0.1', positive)
+    .option('--scale <service=replicas>', 'more or fewer replicas of a service; may be repeated', collect, [])
+    .addHelpText('after', example("npx scalelab app up profiles/testbeds/local.yaml --load 'poisson 100/s'"))
+    .action(async (testbed, options) => {
+      const { appUpCommand } = await import('./app.ts');
+      exitStatus = await appUpCommand(testbed, options, world);
+    });
+  program
+    .command('gc')
+    .description('remove what runs that were killed have left on this machine')
+    .option('--show', 'only show it', false)
+    .addHelpText('after', example('npx scalelab gc --show'))
+    .action(async (options) => {
+      const { gcCommand } = await import('./gc.ts');
+      exitStatus = await gcCommand(options, world);
+    });
+
   try {
     await program.parseAsync();
     return exitStatus;

@@ -4,11 +4,11 @@ import { Cgroup } from './cgroup.ts';
 import { takeBack } from './controller-handover.ts';
 import type { LocalDependencies } from './local-dependencies.ts';
 import { leftoverFolders, removeFolder } from './run-folder.ts';
-import { isElsewhere, leftoversIn, removeLeftovers } from './run-group.ts';
+import { busyWith, isElsewhere, leftoversIn, removeLeftovers } from './run-group.ts';
 import { ownSubtrees } from './subtree.ts';
 
 /** What the local testbed needs of the world to look for left-overs. */
-export type LeftoverWorld = Pick<LocalDependencies, 'clock' | 'isRoot' | 'subtree' | 'temporaryFolder'>;
+export type LeftoverWorld = Pick<LocalDependencies, 'clock' | 'isRoot' | 'subtree' | 'temporaryFolder' | 'pid'>;
 
 /** What runs whose process is gone have left on this machine. */
 export interface Leftovers {
@@ -16,10 +16,12 @@ export interface Leftovers {
   readonly cgroups: readonly string[];
   readonly processes: readonly { readonly pid: number; readonly command: string }[];
   readonly folders: readonly string[];
+  /** A run that goes on, as a sentence; null if there is none. */
+  readonly busy: string | null;
 }
 
 /** Changes nothing. */
-export function findLeftovers({ isRoot, subtree, temporaryFolder }: LeftoverWorld): Leftovers {
+export function findLeftovers({ isRoot, subtree, temporaryFolder, pid }: LeftoverWorld): Leftovers {
   const { subtrees } = ownSubtrees(isRoot, subtree);
   const cgroups = leftoversIn(subtrees).flatMap((run) =>
     subtrees.map(({ path }) => join(path, run)).filter((path) => existsSync(path)),
@@ -27,8 +29,9 @@ export function findLeftovers({ isRoot, subtree, temporaryFolder }: LeftoverWorl
   const pids = new Set(cgroups.flatMap((path) => Cgroup.existing(path).allProcesses()));
   return {
     cgroups,
-    processes: [...pids].map((pid) => ({ pid, command: commandOf(pid) })),
+    processes: [...pids].map((id) => ({ pid: id, command: commandOf(id) })),
     folders: leftoverFolders(temporaryFolder, subtree, (run) => isElsewhere(subtrees, run)),
+    busy: busyWith(subtrees, pid)?.message ?? null,
   };
 }
 

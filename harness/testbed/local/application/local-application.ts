@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Application } from '../../../application/application.ts';
 import { Cleanup } from '../../../core/cleanup.ts';
 import { HarnessError } from '../../../core/errors.ts';
@@ -36,6 +37,8 @@ export class LocalApplication implements AsyncDisposable {
   private constructor(model: Application, allocation: Allocation, options: ApplicationOptions) {
     this.model = model;
     this.#options = options;
+    // Every replica waits for it.
+    setMaxListeners(0, this.#over.signal);
     const context = (this.#context = this.#contextOf(model, options));
     const front = model.services.find(({ role }) => role === 'front');
     this.services = model.services.map((service) => {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Clock } from '../../../core/clock.ts';
 import type { ReplicaReading, ServiceReading } from '../../../telemetry/application-reading.ts';
 import { waitQuantile } from '../../../telemetry/wait-quantile.ts';
@@ -74,6 +75,8 @@ export class ServiceReader {
   async #ask(replicas: readonly Replica[], signal: AbortSignal): Promise<ReadonlySet<Replica>> {
     const { clock, sampleMs, kernelAheadMs } = this.#options;
     const over = new AbortController();
+    // Every replica is asked.
+    setMaxListeners(0, over.signal);
     const late = clock.sleep(Math.min(longestAnswerMs, answerShare * sampleMs), AbortSignal.any([signal, over.signal]));
     const answered = new Set<Replica>();
     const ask = async (replica: Replica): Promise<void> => {
