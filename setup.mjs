@@ -18,7 +18,7 @@ const help = `Usage: node setup.mjs [options]
 Installs npm packages, builds everything that changed, and installs missing system packages
 (with apt, as root on Debian or Ubuntu; elsewhere it prints the command).
 
-  --for-tests    also what the tests need (chromium)
+  --for-tests    also what the tests need (chromium, clang's libraries for fuzzing)
   --no-install   install no system packages, print the command instead
   --quiet        print only what is done or fails
   --help         this text
@@ -39,6 +39,14 @@ const systemNeeds = [
   { header: 'libelf.h', apt: 'libelf-dev', dnf: 'elfutils-libelf-devel-static', pacman: 'libelf' },
   { header: 'zlib.h', apt: 'zlib1g-dev', dnf: 'zlib-static', pacman: 'zlib' },
   { program: 'stress', apt: 'stress', dnf: 'stress', pacman: 'stress' },
+  // libFuzzer and the sanitizers of clang.
+  {
+    header: 'fuzzer/FuzzedDataProvider.h',
+    apt: 'libclang-rt-dev',
+    dnf: 'compiler-rt',
+    pacman: 'compiler-rt',
+    tests: true,
+  },
   {
     program: 'chromium',
     apt: 'chromium',
@@ -344,9 +352,18 @@ function thisMachine(root) {
     userId: process.getuid ? process.getuid() : null,
     osRelease: readOrNull('/etc/os-release') || '',
     searchPath,
-    headerFolders: ['/usr/include', '/usr/local/include'],
+    headerFolders: ['/usr/include', '/usr/local/include', ...clangFolders()],
     print: (text) => process.stdout.write(text),
   };
+}
+
+/** Where clang keeps headers of its own, a folder for each version. */
+function clangFolders() {
+  const list = (folder) => (fs.existsSync(folder) ? fs.readdirSync(folder).map((name) => join(folder, name)) : []);
+  const homes = ['/usr', '/usr/lib64', ...list('/usr/lib').filter((path) => path.includes('/llvm'))];
+  return homes
+    .flatMap((home) => [...list(join(home, 'lib/clang')), ...list(join(home, 'clang'))])
+    .map((home) => join(home, 'include'));
 }
 
 /** PATH, and where bpftool may be although PATH does not name it. Read anew each time: apt adds folders. */

@@ -13,7 +13,8 @@ afterEach(() => {
 const npmCi = 'npm ci --include=dev --no-audit --no-fund';
 const makeTracer = 'make -C tracer/runq -B --no-print-directory';
 const makeWorkload = 'make -C tracer/workload -B --no-print-directory';
-const everyStep = [npmCi, 'tsc', 'page', makeTracer, makeWorkload];
+const makeTwin = 'make -C deathstarbench/twin -B --no-print-directory';
+const everyStep = [npmCi, 'tsc', 'page', makeTracer, makeWorkload, makeTwin];
 const nothingToDo = 'setup: nothing to do (N s)\n';
 
 describe('what changed is made, the rest is left alone', () => {
@@ -26,7 +27,8 @@ describe('what changed is made, the rest is left alone', () => {
         'setup: building TypeScript ... N s\n' +
         "setup: building the report's page ... N s\n" +
         'setup: building the run-queue tracer ... N s\n' +
-        'setup: building canary and spinner ... N s\n',
+        'setup: building canary and spinner ... N s\n' +
+        'setup: building the twin of the services ... N s\n',
     );
     expect(run.exitCode).toBe(0);
     expect(statSync(checkout.path('dist/harness/cli/main.js')).mode & 0o111).toBe(0o111);
@@ -51,6 +53,7 @@ describe('what changed is made, the rest is left alone', () => {
     ['harness/report/page/page.css', ['page']],
     ['tracer/runq/runq.c', [makeTracer]],
     ['tracer/workload/spinner.c', [makeWorkload]],
+    ['deathstarbench/twin/pool.c', [makeTwin]],
   ])('an edit of %s builds only what is made of it', async (path, calls) => {
     await checkout.run();
     checkout.write(path, '// edited');
@@ -81,7 +84,7 @@ describe('what changed is made, the rest is left alone', () => {
     ['node_modules', [npmCi]],
     ['dist', ['tsc', 'page']],
     ['dist/harness/report/page.js', ['page']],
-    ['build', ['tsc', 'page', makeTracer, makeWorkload]],
+    ['build', ['tsc', 'page', makeTracer, makeWorkload, makeTwin]],
   ])('whoever deletes %s gets it back', async (path, calls) => {
     await checkout.run();
     checkout.remove(path);
@@ -93,7 +96,7 @@ describe('what changed is made, the rest is left alone', () => {
   test('a published package, which has no lockfile, only gets its native programs', async () => {
     checkout.remove('package-lock.json');
 
-    expect((await checkout.run()).calls).toEqual([makeTracer, makeWorkload]);
+    expect((await checkout.run()).calls).toEqual([makeTracer, makeWorkload, makeTwin]);
   });
 
   test('another system than Linux gets no native programs and is asked for no packages', async () => {
@@ -111,10 +114,11 @@ describe('what changed is made, the rest is left alone', () => {
 describe('interruptions and failures', () => {
   test.each([
     ['npm', everyStep],
-    ['tsc', ['tsc', 'page', makeTracer, makeWorkload]],
-    ['page', ['page', makeTracer, makeWorkload]],
-    ['make tracer/runq', [makeTracer, makeWorkload]],
-    ['make tracer/workload', [makeWorkload]],
+    ['tsc', ['tsc', 'page', makeTracer, makeWorkload, makeTwin]],
+    ['page', ['page', makeTracer, makeWorkload, makeTwin]],
+    ['make tracer/runq', [makeTracer, makeWorkload, makeTwin]],
+    ['make tracer/workload', [makeWorkload, makeTwin]],
+    ['make deathstarbench/twin', [makeTwin]],
   ])('a set-up that was killed in %s takes up its work there', async (step, calls) => {
     expect((await checkout.run({}, { KILL: step })).exitCode).toBeNull();
 
@@ -225,11 +229,12 @@ describe('system packages', () => {
     expect(run.calls[0]).toBe(`${install} linux-tools-generic chromium-browser`);
   });
 
-  test('the browser is only asked for by the tests', async () => {
+  test('the browser and the libraries for fuzzing are only asked for by the tests', async () => {
     checkout.remove('programs/chromium');
+    checkout.remove('include/fuzzer');
 
     expect((await checkout.run()).calls).toEqual(everyStep);
-    expect((await checkout.run({ forTests: true })).calls).toEqual([`${install} chromium`]);
+    expect((await checkout.run({ forTests: true })).calls).toEqual([`${install} libclang-rt-dev chromium`]);
   });
 
   test('package lists are fetched when the first try fails, and then it is tried again', async () => {
@@ -251,7 +256,7 @@ describe('system packages', () => {
       'setup: apt failed; going on with what is there. Its last lines (all of it: build/setup.log):\n' +
         'Err:1 bookworm InRelease\nE: Unable to fetch some archives\nsetup: npm ci ... N s\n',
     );
-    expect(run.calls.slice(-5)).toEqual(everyStep);
+    expect(run.calls.slice(-everyStep.length)).toEqual(everyStep);
   });
 
   test('what apt does not bring is not asked of it again, until something else is missing', async () => {

@@ -77,7 +77,7 @@ writeFileSync('dist/harness/report/page.js', '');
 `;
 
 const systemPrograms = ['gcc', 'clang', 'llvm-strip', 'bpftool', 'stress', 'chromium'];
-const systemHeaders = ['stdio.h', 'bpf/libbpf.h', 'libelf.h', 'zlib.h'];
+const systemHeaders = ['stdio.h', 'bpf/libbpf.h', 'libelf.h', 'zlib.h', 'fuzzer/FuzzedDataProvider.h'];
 
 export interface Machine {
   readonly userId?: number;
@@ -112,6 +112,7 @@ export class ScratchCheckout implements Disposable {
     this.write('harness/report/page/build.mjs', fakePageBuild);
     this.write('tracer/runq/runq.c', '');
     this.write('tracer/workload/canary.c', '');
+    this.write('deathstarbench/twin/twin.c', '');
     for (const [name, text] of Object.entries(fakePrograms)) this.addProgram(name, text);
     for (const name of systemPrograms) this.addProgram(name, '#!/bin/sh\n');
     for (const name of systemHeaders) this.write(`include/${name}`, '');
