@@ -4,8 +4,9 @@
 
 /* The clock of a thread's CPU time costs a system call, most of a microsecond: below this it is not asked again. */
 #define LAST_LOOK_NS 1000
-/* If this CPU has become slower since it was measured, the error of one round stays small. */
-#define LONGEST_ROUND_NS 250000
+/* If this CPU becomes slower, the error of one round stays small. */
+#define LONGEST_ROUND_NS 100000
+#define SHORTEST_MEASURE_NS 20000
 #define CALIBRATION_ROUNDS 200000u
 #define CALIBRATIONS 3
 
@@ -35,19 +36,28 @@ void calibrate_burn(void)
 
 void burn(uint64_t ns)
 {
-	int64_t start_ns;
-	int64_t left_ns;
+	double speed = rounds_per_ns;
+	int64_t before_ns;
+	int64_t end_ns;
 
 	if (ns == 0)
 		return;
-	start_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID);
-	for (left_ns = (int64_t)ns; left_ns > LAST_LOOK_NS;
-	     left_ns = start_ns + (int64_t)ns - clock_ns(CLOCK_THREAD_CPUTIME_ID)) {
+	before_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID);
+	end_ns = before_ns + (int64_t)ns;
+	while (end_ns - before_ns > LAST_LOOK_NS) {
+		int64_t left_ns = end_ns - before_ns;
 		/* Half of what is left, so that a wrong speed is noticed before it leads too far. */
-		int64_t round_ns = left_ns / 2 < LONGEST_ROUND_NS ? left_ns / 2 : LONGEST_ROUND_NS;
+		double rounds = (double)(left_ns / 2 < LONGEST_ROUND_NS ? left_ns / 2 : LONGEST_ROUND_NS) * speed;
 
-		spin((uint64_t)((double)round_ns * rounds_per_ns));
+		spin((uint64_t)rounds);
+
+		int64_t took_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID) - before_ns;
+
+		before_ns += took_ns;
+		/* Another thread on the same core halves it. Of a short round most is the clock. */
+		if (took_ns > SHORTEST_MEASURE_NS)
+			speed = rounds / (double)took_ns;
 	}
-	if (left_ns > 0)
-		spin((uint64_t)((double)left_ns * rounds_per_ns));
+	if (end_ns > before_ns)
+		spin((uint64_t)((double)(end_ns - before_ns) * speed));
 }

@@ -2,12 +2,12 @@
 
 #include <errno.h>
 #include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "clock.h"
+#include "tcp.h"
 
 /* How often a new connection may find that its replica has left meanwhile. */
 #define MOST_ATTEMPTS 8
@@ -158,13 +158,13 @@ static int connect_to(uint16_t port, int64_t longest_ns)
 	};
 	struct timeval unlimited = { 0 };
 	int file = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	int on = 1;
 
 	if (file < 0)
 		return -1;
 	/* Also limits how long a connect may take. */
 	setsockopt(file, SOL_SOCKET, SO_SNDTIMEO, &longest, sizeof(longest));
-	setsockopt(file, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	set_no_delay(file);
+	set_congestion_control(file);
 	if (connect(file, (struct sockaddr *)&address, sizeof(address)) == 0) {
 		setsockopt(file, SOL_SOCKET, SO_SNDTIMEO, &unlimited, sizeof(unlimited));
 		return file;

@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
@@ -12,13 +11,14 @@
 #include "frame.h"
 #include "framed-peer.h"
 #include "http-peer.h"
+#include "tcp.h"
 #include "twin.h"
 
 /* What a thread needs is far less; the pages of it that it never touches cost nothing. */
 #define STACK_BYTES (128u * 1024)
 #define RETRY_NS (50 * MS_NS)
 
-bool server_bind(struct server *server, uint16_t port, unsigned int most_peers)
+bool server_bind(struct server *server, uint16_t port, bool is_shared, unsigned int most_peers)
 {
 	struct sockaddr_in address = {
 		.sin_family = AF_INET,
@@ -28,15 +28,17 @@ bool server_bind(struct server *server, uint16_t port, unsigned int most_peers)
 	socklen_t length = sizeof(address);
 	int on = 1;
 
-	*server = (struct server){ .most_peers = most_peers };
+	*server = (struct server){ .is_shared = is_shared, .most_peers = most_peers };
 	pthread_mutex_init(&server->lock, NULL);
 	server->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (server->listener < 0)
 		return false;
 	/* So that connections of the one before do not keep the port. */
 	setsockopt(server->listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-	/* All replicas of a front have one port, and the kernel spreads connections over those that listen. */
-	setsockopt(server->listener, SOL_SOCKET, SO_REUSEPORT, &on, sizeof(on));
+	if (is_shared)
+		setsockopt(server->listener, SOL_SOCKET, SO_REUSEPORT, &on, sizeof(on));
+	/* What is accepted has it, too. */
+	set_congestion_control(server->listener);
 	if (bind(server->listener, (struct sockaddr *)&address, sizeof(address)) != 0 ||
 	    getsockname(server->listener, (struct sockaddr *)&address, &length) != 0)
 		return false;
@@ -52,7 +54,7 @@ bool server_listen(struct server *server)
 
 bool server_has_room(struct server *server, int64_t now)
 {
-	return now >= server->retry_at_ns && atomic_load(&server->peer_count) < server->most_peers;
+	return server->listener >= 0 && now >= server->retry_at_ns && atomic_load(&server->peer_count) < server->most_peers;
 }
 
 static void add_peer(struct server *server, struct peer *peer)
@@ -102,12 +104,11 @@ static bool start_peer(struct twin *twin, int file)
 	struct peer *peer = calloc(1, sizeof(*peer));
 	pthread_attr_t attributes;
 	pthread_t thread;
-	int on = 1;
 	int error;
 
 	if (!peer)
 		return false;
-	setsockopt(file, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	set_no_delay(file);
 	peer->twin = twin;
 	peer->file = file;
 	pthread_mutex_init(&peer->lock, NULL);
@@ -154,9 +155,17 @@ static void tell(struct peer *peer)
 	peer->was_told = send(peer->file, bytes, sizeof(bytes), MSG_NOSIGNAL | MSG_DONTWAIT) == sizeof(bytes);
 }
 
-void server_drain(struct server *server)
+void server_drain(struct twin *twin)
 {
+	struct server *server = &twin->server;
+
 	atomic_store(&server->is_draining, true);
+	if (server->is_shared) {
+		/* The kernel sends nobody here any more; who waited already is served. */
+		server_accept(twin);
+		close(server->listener);
+		server->listener = -1;
+	}
 	pthread_mutex_lock(&server->lock);
 	for (struct peer *peer = server->peers; peer; peer = peer->next) {
 		pthread_mutex_lock(&peer->lock);

@@ -23,8 +23,11 @@ struct peer {
 };
 
 struct server {
+	/* -1 once nobody is accepted any more. */
 	int listener;
 	uint16_t port;
+	/* Callers do not hear of it from the registry. */
+	bool is_shared;
 	/* No connection is accepted before: the system had no room for it. */
 	int64_t retry_at_ns;
 	atomic_bool is_draining;
@@ -35,8 +38,11 @@ struct server {
 	unsigned int most_peers;
 };
 
-/* Takes a port of 127.0.0.1; nobody can connect yet. False with errno. */
-bool server_bind(struct server *server, uint16_t port, unsigned int most_peers);
+/*
+ * Takes a port of 127.0.0.1; nobody can connect yet. Replicas of a front share one port, and the kernel spreads connections over those that
+ * listen. False with errno.
+ */
+bool server_bind(struct server *server, uint16_t port, bool is_shared, unsigned int most_peers);
 
 /* From now on the system accepts connections. False with errno. */
 bool server_listen(struct server *server);
@@ -48,7 +54,7 @@ bool server_has_room(struct server *server, int64_t now);
 void server_accept(struct twin *twin);
 
 /* Tells all callers that this replica ends. What was asked, or is asked before they hear it, is still answered. */
-void server_drain(struct server *server);
+void server_drain(struct twin *twin);
 
 /* Connections whose request is being answered. */
 unsigned int server_busy(struct server *server);

@@ -136,7 +136,8 @@ static int open_twin(struct course *course)
 	course->signals = open_signals();
 	if (course->signals < 0 || !wake_open(&twin.wake))
 		return refuse("signals", strerror(errno));
-	if (!server_bind(&twin.server, (uint16_t)options->port, twin.service->most_threads)) {
+	if (!server_bind(&twin.server, (uint16_t)options->port, twin.service->role == ROLE_FRONT,
+			 twin.service->most_threads)) {
 		char address[32];
 
 		snprintf(address, sizeof(address), "127.0.0.1:%u", (unsigned int)options->port);
@@ -221,9 +222,9 @@ static bool take_signals(struct course *course)
 		if (course->phase != PHASE_SERVING)
 			return true;
 		course->phase = PHASE_DRAINING;
-		course->late_callers_until_ns = now + LATE_CALLERS_NS;
+		course->late_callers_until_ns = twin.server.is_shared ? now : now + LATE_CALLERS_NS;
 		course->end_at_ns = now + twin.model.drain_limit_ns;
-		server_drain(&twin.server);
+		server_drain(&twin);
 	}
 	return false;
 }
