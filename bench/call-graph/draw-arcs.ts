@@ -41,8 +41,8 @@ export function drawArcs(graph: ServiceGraph, fonts: Fonts, theme: FigureTheme):
     const at = y(node.name);
     return [
       `<rect x="${margin}" y="${at - 9}" width="10" height="24" rx="2" fill="${ink.background}" stroke="${roleColour(node.role, theme)}" stroke-width="1.5"/>`,
-      svgText(margin + 16, at + 1, node.name, { size: 12, fill: ink.text, weight: 600 }),
-      svgText(margin + 16, at + 15, demandText(node), { size: 10.5, fill: ink.muted }),
+      svgText(margin + 16, at + 1, node.name, { size: 12, fill: ink.text, weight: 600 }, fonts),
+      svgText(margin + 16, at + 15, demandText(node), { size: 10.5, fill: ink.muted }, fonts),
     ].join('');
   });
   const height = headRoom + rowHeight * nodes.length + margin;

@@ -58,15 +58,15 @@ export function drawLayers(graph: ServiceGraph, fonts: Fonts, theme: FigureTheme
     return lineOf(path, { calls: share, isSometimes: false }, ink);
   });
   const labels = graph.endpoints.map(({ text, share }) =>
-    svgText(right(0), y(text) + 4, endpointText(text, share), { size: 11, fill: ink.text, anchor: 'end' }),
+    svgText(right(0), y(text) + 4, endpointText(text, share), { size: 11, fill: ink.text, anchor: 'end' }, fonts),
   );
   const boxes = graph.nodes.map((node) => {
     const [x1, top] = [left(node.layer + 1), y(node.name) - boxHeight / 2];
     const colour = roleColour(node.role, theme);
     return [
       `<rect x="${tidy(x1)}" y="${tidy(top)}" width="${tidy(widths[node.layer + 1] ?? 0)}" height="${boxHeight}" rx="5" fill="${ink.background}" stroke="${colour}" stroke-width="1.5"/>`,
-      svgText(x1 + padding, top + 16, node.name, { size: 12, fill: ink.text, weight: 600 }),
-      svgText(x1 + padding, top + 30, demandText(node), { size: 10.5, fill: ink.muted }),
+      svgText(x1 + padding, top + 16, node.name, { size: 12, fill: ink.text, weight: 600 }, fonts),
+      svgText(x1 + padding, top + 30, demandText(node), { size: 10.5, fill: ink.muted }, fonts),
     ].join('');
   });
   return [

@@ -34,14 +34,14 @@ interface TextLook {
   readonly anchor?: 'start' | 'end';
 }
 
-export function svgText(
-  x: number,
-  y: number,
-  text: string,
-  { size, fill, weight = 400, anchor = 'start' }: TextLook,
-): string {
-  const font = escapeText(figureFont);
-  return `<text x="${tidy(x)}" y="${tidy(y)}" font-family="${font}" font-size="${size}" font-weight="${weight}" text-anchor="${anchor}" fill="${fill}">${escapeText(text)}</text>`;
+/** Text as wide as in our font, whatever font the reader's browser has for it: boxes are made to measure. */
+export function svgText(x: number, y: number, text: string, look: TextLook, fonts: Fonts): string {
+  const { size, fill, weight = 400, anchor = 'start' } = look;
+  const width = (weight === 600 ? fonts.semibold : fonts.regular)(text) * size;
+  const where = `x="${tidy(x)}" y="${tidy(y)}" text-anchor="${anchor}"`;
+  const fitted = `textLength="${tidy(width)}" lengthAdjust="spacingAndGlyphs"`;
+  const font = `font-family="${escapeText(figureFont)}" font-size="${size}" font-weight="${weight}"`;
+  return `<text ${where} ${font} ${fitted} fill="${fill}">${escapeText(text)}</text>`;
 }
 
 /** Of a line without a call in this mix. */
@@ -68,19 +68,25 @@ export function legend({ mix, totalMicros }: ServiceGraph, x: number, fonts: Fon
   let at = x;
   const parts = roles.map((role) => {
     const box = `<rect x="${tidy(at)}" y="27" width="10" height="10" rx="2" fill="${ink.background}" stroke="${roleColour(role, theme)}" stroke-width="1.5"/>`;
-    const label = svgText(at + 15, 36, role, { size: 11, fill: ink.muted });
+    const label = svgText(at + 15, 36, role, { size: 11, fill: ink.muted }, fonts);
     at += 15 + fonts.regular(role) * 11 + 16;
     return box + label;
   });
   const dashed = `<path d="M${tidy(at)} 32 H${tidy(at + 24)}" stroke="${ink.baseline}" stroke-width="1.5" stroke-dasharray="4 3"/>`;
   return [
-    svgText(x, 17, `CPU per request, mix ${mix}: ${(totalMicros / 1000).toFixed(2)} ms`, {
-      size: 12,
-      fill: ink.text,
-      weight: 600,
-    }),
+    svgText(
+      x,
+      17,
+      `CPU per request, mix ${mix}: ${(totalMicros / 1000).toFixed(2)} ms`,
+      {
+        size: 12,
+        fill: ink.text,
+        weight: 600,
+      },
+      fonts,
+    ),
     ...parts,
     dashed,
-    svgText(at + 29, 36, 'sometimes', { size: 11, fill: ink.muted }),
+    svgText(at + 29, 36, 'sometimes', { size: 11, fill: ink.muted }, fonts),
   ];
 }
