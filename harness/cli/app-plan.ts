@@ -49,6 +49,6 @@ function parseScale(text: string, { services }: Application): readonly [service:
     throw new HarnessError('usage', `--scale: found ${JSON.stringify(text)}, expected ${expected}.`);
   }
   const names = services.map((service) => service.name);
-  if (!names.includes(name)) throw new HarnessError('usage', `--scale: ${unknownWord('service', name, names)}.`);
+  if (!names.includes(name)) throw new HarnessError('usage', `--scale: ${unknownWord('service', name, names)}`);
   return [name, Number(digits)];
 }

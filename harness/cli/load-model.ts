@@ -17,7 +17,7 @@ export function loadModel(reference: string): Application {
   const isOwn = ownModels.includes(reference);
   const isPath = /[/.]/.test(reference);
   if (!isOwn && !isPath && !existsSync(reference)) {
-    throw new HarnessError('usage', `--application: ${unknownWord('application', reference, ownModels)}.`);
+    throw new HarnessError('usage', `--application: ${unknownWord('application', reference, ownModels)}`);
   }
   const file = isOwn ? join(packageRoot, 'deathstarbench', `${reference}.yaml`) : reference;
   const loaded = loadApplication({ text: readDocument(file, 'application'), fileName: file });

@@ -1,0 +1,27 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { formatCpuList, parseCpuList } from '../../../../harness/testbed/local/cpu-list.ts';
+
+test.each([
+  ['0', [0]],
+  ['0-2,5', [0, 1, 2, 5]],
+  ['5, 1,1-2', [1, 2, 5]],
+  ['', []],
+  ['\n', []],
+])('%j is %j', (text, cpus) => {
+  expect(parseCpuList(text)).toEqual(cpus);
+});
+
+test.each(['a', '1-', '-1', '2-1', '1,,2', '0x1', '123456', '1.5'])('%j is no list of CPUs', (text) => {
+  expect(parseCpuList(text)).toBeNull();
+});
+
+test('the shortest form is read back as the same CPUs', () => {
+  fc.assert(
+    fc.property(fc.uniqueArray(fc.nat(200)), (cpus) => {
+      const sorted = [...cpus].sort((a, b) => a - b);
+      expect(parseCpuList(formatCpuList(sorted))).toEqual(sorted);
+    }),
+  );
+  expect(formatCpuList([0, 1, 2, 5, 7, 8])).toBe('0-2,5,7-8');
+});

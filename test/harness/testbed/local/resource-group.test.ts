@@ -1,0 +1,51 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { systemClock } from '../../../../harness/core/clock.ts';
+import { whyNoKernelTests } from '../../../rig/cli.ts';
+import { runGroup, until } from './application/application-rig.ts';
+import { isAlive, sleeper } from './cgroup-rig.ts';
+
+const reason = whyNoKernelTests();
+describe.skipIf(reason !== null)(`a group on the real kernel${reason === null ? '' : ` (skipped: ${reason})`}`, () => {
+  test('is a cgroup in every hierarchy that we use, which a process can enter at once', () => {
+    const group = runGroup().child('service').child('replica');
+    const pid = sleeper();
+    for (const file of group.processesFiles) writeFileSync(file, String(pid));
+    expect(group.places.map(({ cgroup }) => cgroup.processes())).toEqual(group.places.map(() => [pid]));
+    expect(new Set(group.places.flatMap(({ controllers }) => controllers))).toEqual(
+      new Set(['cpu', 'cpuacct', 'cpuset', 'memory']),
+    );
+  });
+
+  test('is killed as a whole, with what is below it, and nothing beside it', async () => {
+    const run = runGroup();
+    const service = run.child('service');
+    // On v2 no process may be in a cgroup that hands controllers down, so all of them are in leaves.
+    const groups = [service.child('one'), service.child('two'), run.child('other')];
+    const pids = groups.map(({ processesFiles }) => {
+      const pid = sleeper();
+      for (const file of processesFiles) writeFileSync(file, String(pid));
+      return pid;
+    });
+    service.kill();
+    await until(() => pids.slice(0, 2).every((pid) => !isAlive(pid)));
+    expect(pids.map(isAlive)).toEqual([false, false, true]);
+  });
+
+  test('is removed from every hierarchy', async () => {
+    const group = runGroup().child('service');
+    const paths = group.places.map(({ cgroup }) => cgroup.path);
+    await group.remove(systemClock);
+    expect(paths.filter((path) => existsSync(path))).toEqual([]);
+  });
+
+  test('that cannot be made everywhere is made nowhere', () => {
+    const run = runGroup();
+    const [first] = run.places;
+    const last = run.places.at(-1);
+    if (first === undefined || last === undefined) throw new Error('no hierarchies');
+    last.cgroup.removeEmpty();
+    expect(() => run.child('one')).toThrow(/cannot be made/);
+    expect(existsSync(`${first.cgroup.path}/one`)).toBe(false);
+  });
+});
