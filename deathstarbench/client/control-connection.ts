@@ -49,7 +49,9 @@ export class ControlConnection {
       if (this.#socket === socket) this.#end();
     };
     socket.on('error', end).on('close', end);
-    createInterface({ input: socket }).on('line', (line) => {
+    // It passes on the errors of its input.
+    const lines = createInterface({ input: socket }).on('error', end);
+    lines.on('line', (line: string) => {
       if (this.#socket === socket) this.#waiting.shift()?.(line);
     });
     return socket;
