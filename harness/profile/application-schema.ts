@@ -4,6 +4,9 @@ import { choice, count, expecting, mapping, name, quantity, wholeMilliseconds } 
 const duration = (title: string, description: string, from: string, example: string) =>
   quantity('duration', { title, description, examples: [example] }, { from, to: '1h', whole: wholeMilliseconds });
 
+/** Applications that come with Scalelab: files in `deathstarbench/`. */
+export const ownModels: readonly string[] = ['social-network', 'echo'];
+
 export const modelSchema = z.string(expecting('the name or the path of a model')).meta({
   title: 'Application',
   description:

@@ -56,28 +56,28 @@ function canaryMistakes({ canary }: ReadableProfile): FieldMistake[] {
   return [{ path: ['canary'], message: `rate times work is ${cores} cores, expected less than one core` }];
 }
 
-function testbedMistakes({ testbed, source, application, loadNames }: ReadableProfile): FieldMistake[] {
+function testbedMistakes({ testbed, source, hasApplication, loadNames }: ReadableProfile): FieldMistake[] {
   const mistakes: FieldMistake[] = [];
   if (testbed?.kind === 'sim' && source !== undefined && source !== 'auto') {
     mistakes.push({ path: ['source'], message: `the simulator has no ${source}, expected auto` });
   }
-  if (testbed?.kind === 'sim' && application !== undefined) {
+  if (testbed?.kind === 'sim' && hasApplication) {
     const message = 'the simulator has no application yet, expected testbed: { kind: local }';
     mistakes.push({ path: ['application'], message });
   }
-  if (testbed?.kind === 'local' && application === undefined && loadNames.length > 0) {
+  if (testbed?.kind === 'local' && !hasApplication && loadNames.length > 0) {
     const message = 'without an application nothing takes a load, expected no loads, or an application';
     mistakes.push({ path: ['loads'], message });
   }
-  if (application !== undefined && loadNames.length === 0) {
+  if (hasApplication && loadNames.length === 0) {
     mistakes.push({ path: ['application'], message: 'nothing is asked of it, expected at least one load' });
   }
   return mistakes;
 }
 
 /** Fields that mean nothing where no application runs: whoever wrote them expects an effect. */
-function withoutApplication({ application, forApplication }: ReadableProfile): FieldMistake[] {
-  if (application !== undefined) return [];
+function withoutApplication({ hasApplication, forApplication }: ReadableProfile): FieldMistake[] {
+  if (hasApplication) return [];
   const message = 'means nothing without an application, expected one such as application: social-network';
   return forApplication.map((path) => ({ path, message, at: 'key' }));
 }
@@ -121,7 +121,7 @@ function treatmentMistakes({ aa, treatments, armNames }: ReadableProfile): Field
 }
 
 function hypothesisMistakes(
-  { hypotheses, armNames, canary, source, application }: ReadableProfile,
+  { hypotheses, armNames, canary, source, hasApplication }: ReadableProfile,
   hasAllArms: boolean,
 ): FieldMistake[] {
   const written = [...new Set(armNames.filter((name) => name !== undefined))];
@@ -157,7 +157,7 @@ function hypothesisMistakes(
       const message = `${metric} with canary: null, expected a canary or a metric of all tasks such as all-wait-p95`;
       mistakes.push({ path: [...path, 'metric'], message });
     }
-    if (metric !== undefined && application === undefined && isApplicationMetric(metric)) {
+    if (metric !== undefined && !hasApplication && isApplicationMetric(metric)) {
       const message = `${metric} without an application, expected one or a metric such as canary-wait-p95`;
       mistakes.push({ path: [...path, 'metric'], message });
     }

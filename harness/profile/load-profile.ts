@@ -2,10 +2,10 @@ import type { Application } from '../application/application.ts';
 import { loadApplication, type LoadedApplication } from '../application/load-application.ts';
 import { messageOf } from '../core/all-errors.ts';
 import { applicationMistakes } from './application-checks.ts';
-import type { ParsedDriver, ParsedFault } from './application-schema.ts';
+import { ownModels, type ParsedDriver, type ParsedFault } from './application-schema.ts';
 import { crossMistakes } from './cross-checks.ts';
 import { toDiagnostics, type Diagnostic, type Mistake } from '../yaml/diagnostic.ts';
-import { cut } from '../yaml/did-you-mean.ts';
+import { cut, unknownWord } from '../yaml/did-you-mean.ts';
 import { fieldMistakes, type FieldMistake } from '../yaml/field-mistake.ts';
 import { formatPath, type FieldPath } from '../yaml/field-path.ts';
 import { expandMatrices, type ArmOrigin, type Expansion } from './matrix.ts';
@@ -113,13 +113,16 @@ function readModel(reference: string, read: ReadFile): LoadedApplication | strin
     const fileName = modelFile(reference);
     return loadApplication({ text: read(fileName), fileName });
   } catch (error) {
-    return `the model cannot be read: ${messageOf(error)}`;
+    return isModelName(reference) && !ownModels.includes(reference)
+      ? unknownWord('application', reference, ownModels)
+      : `the model cannot be read: ${messageOf(error)}`;
   }
 }
 
 /** A name stands for a model that comes with Scalelab; anything else is a path. */
-const modelFile = (reference: string): string =>
-  /^[a-z0-9-]+$/.test(reference) ? `scalelab:${reference}.yaml` : reference;
+const isModelName = (reference: string): boolean => /^[a-z0-9-]+$/.test(reference);
+
+const modelFile = (reference: string): string => (isModelName(reference) ? `scalelab:${reference}.yaml` : reference);
 
 function check(
   root: SourcedNode,

@@ -16,7 +16,8 @@ export interface ReadableProfile {
   readonly trial: Part<'trial'>;
   readonly sampleInterval: Part<'sampleInterval'>;
   readonly canary: Part<'canary'>;
-  readonly application: Part<'application'>;
+  /** Whether one is named, rightly or not. */
+  readonly hasApplication: boolean;
   readonly objective: Part<'objective'>;
   readonly driver: Part<'driver'>;
   /** Paths of what is written for an application, whether there is one or not. */
@@ -50,7 +51,7 @@ export function readableParts(value: unknown): ReadableProfile {
     trial: shape.trial.safeParse(fields['trial']).data,
     sampleInterval: shape.sampleInterval.safeParse(fields['sampleInterval']).data,
     canary: shape.canary.safeParse(fields['canary']).data,
-    application: textOf(fields['application']),
+    hasApplication: fields['application'] !== undefined,
     objective: shape.objective.safeParse(fields['objective']).data,
     driver: shape.driver.safeParse(fields['driver']).data,
     forApplication: [

@@ -1,6 +1,6 @@
 import { unreachable } from '../core/unreachable.ts';
 import type { ArrivalProcess, Load, RateShape } from './load.ts';
-import { milliseconds, perSecond } from './render-quantity.ts';
+import { decimal, milliseconds, perSecond } from './render-quantity.ts';
 
 type Rendered = Readonly<Record<string, unknown>>;
 
@@ -80,4 +80,4 @@ function renderArrivals(arrivals: ArrivalProcess): Rendered | string {
   }
 }
 
-const lines = (numbers: readonly number[]): string => numbers.map((number) => `${number}\n`).join('');
+const lines = (numbers: readonly number[]): string => numbers.map((number) => `${decimal(number)}\n`).join('');

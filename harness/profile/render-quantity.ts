@@ -10,7 +10,7 @@ export const milliseconds = (ms: number): string => {
 export const microseconds = (micros: number): string =>
   micros % 1000 === 0 ? milliseconds(micros / 1000) : `${micros}us`;
 
-export const share = (value: number): string => `${digits(value * 100)} %`;
+export const share = (value: number): string => `${plain(value * 100)} %`;
 
 export const cores = (value: number): string => `${plain(value)} cores`;
 
@@ -18,13 +18,11 @@ export const bytes = (value: number): string => (value % 1_048_576 === 0 ? `${va
 
 // 12 digits, as they are read: 0.07 * 100 is 7.000000000000001.
 const digits = (value: number): number => Number(value.toPrecision(12));
+const plain = (value: number): string => decimal(digits(value));
 
-/** Without an exponent, which no quantity has. */
-function plain(value: number): string {
-  const text = String(digits(value));
-  return text.includes('e')
-    ? digits(value)
-        .toFixed(15)
-        .replace(/\.?0+$/, '')
-    : text;
+/** All digits of a number without an exponent, which neither a quantity nor a trace may have. Not negative, below 1e21. */
+export function decimal(value: number): string {
+  const [mantissa = '', exponent] = String(value).split('e-');
+  if (exponent === undefined) return mantissa;
+  return `0.${'0'.repeat(Number(exponent) - 1)}${mantissa.replace('.', '')}`;
 }

@@ -102,8 +102,9 @@ export function quantity(kind: keyof typeof quantities, help: Help, bounds: Boun
       if (parsed < minimum || parsed > maximum) {
         return refuse(`found ${describe(text)}, expected ${bounds.from} to ${bounds.to}`);
       }
+      const scaled = parsed * (bounds.whole?.scale ?? 1);
       // 12 digits: what a person writes, without the dust of scaling: 1.001 * 1000 is 1000.9999999999999.
-      const value = Number((parsed * (bounds.whole?.scale ?? 1)).toPrecision(12));
+      const value = Number.isInteger(scaled) ? scaled : Number(scaled.toPrecision(12));
       if (bounds.whole && !Number.isInteger(value)) {
         return refuse(`found ${describe(text)}, expected whole ${bounds.whole.named}`);
       }

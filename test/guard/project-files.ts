@@ -13,6 +13,10 @@ export function sourceFiles(folder: string, ending: string): readonly string[] {
     .sort();
 }
 
+/** The profiles that come with Scalelab. The folders below hold parts of them: testbeds, loads. */
+export const shippedProfiles = (): readonly string[] =>
+  sourceFiles('profiles', '.yaml').filter((file) => file.split('/').length === 2);
+
 /** What git tracks, or null outside a checkout. */
 export function trackedFiles(): readonly string[] | null {
   if (!existsSync(join(projectRoot, '.git'))) return null;

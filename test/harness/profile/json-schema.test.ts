@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { parse } from 'yaml';
 import { profileJsonSchema, profileJsonSchemaText } from '../../../harness/profile/json-schema.ts';
-import { readProjectFile, sourceFiles } from '../../guard/project-files.ts';
+import { readProjectFile, shippedProfiles } from '../../guard/project-files.ts';
 import { profileText } from './profile-text.ts';
 
 test('the committed schema is the one made from the source (npm run schema)', () => {
@@ -48,7 +48,7 @@ describe('an editor accepts what the loader accepts', () => {
   const schema = z.fromJSONSchema(profileJsonSchema() as Parameters<typeof z.fromJSONSchema>[0]);
   const accepts = (text: string): boolean => schema.safeParse(parse(text)).success;
 
-  test.each(sourceFiles('profiles', '.yaml'))('%s', (file) => {
+  test.each(shippedProfiles())('%s', (file) => {
     expect(accepts(readProjectFile(file))).toBe(true);
   });
 

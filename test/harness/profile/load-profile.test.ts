@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { defaultLimits } from '../../../harness/profile/default-limits.ts';
+import { armOf, loadOf } from '../../rig/recorded.ts';
 import { loaded, profileText } from './profile-text.ts';
 
 test('what is left out takes its default', () => {
@@ -7,19 +9,18 @@ test('what is left out takes its default', () => {
     seed: 1,
     blocks: 8,
     aa: false,
-    testbed: { kind: 'local' },
+    testbed: { kind: 'local', applicationCpus: null, harnessCpus: null, port: null },
     source: 'auto',
+    application: null,
+    timeCompression: 1,
     trialMs: 5000,
     warmupMs: 1000,
     sampleMs: 1000,
     canary: { ratePerSecond: 200, workMicros: 100 },
-    arms: [
-      { name: 'idle', disturbances: { cpu: null } },
-      { name: 'stress-1', disturbances: { cpu: { threads: 1 } } },
-    ],
+    arms: [armOf('idle', null), armOf('stress-1', { threads: 1 })],
     loads: [],
     hypotheses: [{ arm: 'stress-1', against: 'idle', metric: 'canary-wait-p95' }],
-    limits: { stolenShare: 0.02, clockJumpMs: 20, observationGapMs: 2000 },
+    limits: defaultLimits,
   });
 });
 
@@ -46,7 +47,8 @@ loads:
 hypotheses:
   - { arm: a, against: b.2, metric: all-wait-mean }
   - { arm: a, against: b.2, metric: canary-wait-total }
-limits: { stolen: 0.5 %, clockJump: 1s, observationGap: 500ms }
+limits:
+  { stolen: 0.5 %, clockJump: 1s, observationGap: 500ms, notSent: 1 %, lateness: 2.5ms, generatorCpu: 50 % }
 `.replace('30/min', '120/min');
 
   expect(loaded(text)).toEqual({
@@ -56,24 +58,26 @@ limits: { stolen: 0.5 %, clockJump: 1s, observationGap: 500ms }
     aa: false,
     testbed: { kind: 'sim', cores: 4, workMicros: 500 },
     source: 'auto',
+    application: null,
+    timeCompression: 1,
     trialMs: 60_000,
     warmupMs: 0,
     sampleMs: 200,
     canary: { ratePerSecond: 2, workMicros: 1000 },
-    arms: [
-      { name: 'a', disturbances: { cpu: { timesCores: 1 } } },
-      { name: 'b.2', disturbances: { cpu: { timesCores: 12 } } },
-      { name: '3-c', disturbances: { cpu: null } },
-    ],
-    loads: [
-      { name: 'low', ratePerSecond: 50 },
-      { name: 'high', ratePerSecond: 2 },
-    ],
+    arms: [armOf('a', { timesCores: 1 }), armOf('b.2', { timesCores: 12 }), armOf('3-c', null)],
+    loads: [loadOf('low', 50), loadOf('high', 2)],
     hypotheses: [
       { arm: 'a', against: 'b.2', metric: 'all-wait-mean' },
       { arm: 'a', against: 'b.2', metric: 'canary-wait-total' },
     ],
-    limits: { stolenShare: 0.005, clockJumpMs: 1000, observationGapMs: 500 },
+    limits: {
+      stolenShare: 0.005,
+      clockJumpMs: 1000,
+      observationGapMs: 500,
+      notSentShare: 0.01,
+      latenessP99Ms: 2.5,
+      generatorCpuShare: 0.5,
+    },
   });
 });
 

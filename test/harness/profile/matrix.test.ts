@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { loaded, mistakes, profileText, refusal } from './profile-text.ts';
+import { armOf } from '../../rig/recorded.ts';
+import { applicationProfileText, loaded, mistakes, profileText, refusal } from './profile-text.ts';
 
 const withArm = (arm: string): string =>
   profileText({
@@ -14,10 +15,10 @@ test('an arm with a matrix stands for every combination, in order, and a placeho
   );
 
   expect(loaded(text).arms).toEqual([
-    { name: 'idle', disturbances: { cpu: null } },
-    { name: 'stress-1', disturbances: { cpu: { threads: 1 } } },
-    { name: 'stress-2', disturbances: { cpu: { threads: 2 } } },
-    { name: 'stress-4', disturbances: { cpu: { threads: 4 } } },
+    armOf('idle', null),
+    armOf('stress-1', { threads: 1 }),
+    armOf('stress-2', { threads: 2 }),
+    armOf('stress-4', { threads: 4 }),
   ]);
 });
 
@@ -27,9 +28,65 @@ test('within a text a placeholder is replaced as it is written', () => {
   );
 
   expect(loaded(text).arms.slice(1)).toEqual([
-    { name: 'stress-1', disturbances: { cpu: { timesCores: 1 } } },
-    { name: 'stress-2', disturbances: { cpu: { timesCores: 2 } } },
+    armOf('stress-1', { timesCores: 1 }),
+    armOf('stress-2', { timesCores: 2 }),
   ]);
+});
+
+describe('placeholders in what an application is given', () => {
+  const withMatrix = (arm: string): string =>
+    applicationProfileText({
+      arms: `arms:\n  - ${arm}`,
+      hypotheses: 'hypotheses: [{ arm: a-1, against: a-2, metric: latency-p95 }]',
+    });
+
+  test('take the type of their value, and within a text are replaced as they are written', () => {
+    const text = withMatrix(`name: 'a-{n}'
+    matrix: { n: [1, 2], memory: [64 MiB], service: [gate] }
+    allocation: { default: { replicas: '{n}', cpu: '0.{n} cores' }, services: { gate: { memory: '{memory}' } } }
+    assumedDemand: '{n}00 %'`);
+
+    expect(loaded(text).arms).toEqual(
+      [1, 2].map((n) => ({
+        name: `a-${n}`,
+        disturbances: { cpu: null },
+        allocation: {
+          gate: { replicas: n, cpuLimitCores: n / 10, memoryLimitBytes: 64 * 2 ** 20 },
+          echo: { replicas: n, cpuLimitCores: n / 10, memoryLimitBytes: null },
+        },
+        assumedDemand: n,
+      })),
+    );
+  });
+
+  test('of another type or value are told with the combination', () => {
+    const text = withMatrix(`name: 'a-{n}'
+    matrix: { n: [1, 2, 500] }
+    allocation: { default: { replicas: '{n}', cpu: '{n}' } }`);
+
+    const bare = 'expected a number of cores such as 2 cores; a bare number has no unit';
+
+    expect(mistakes(text)).toEqual([
+      `9:19: arms[0].allocation.default.cpu: found the number 1, ${bare} (where n 1)`,
+      `9:22: arms[0].allocation.default.cpu: found the number 2, ${bare} (where n 2)`,
+      '9:25: arms[0].allocation.default.replicas: found the number 500, expected a whole number from 0 to 100 (where n 500)',
+      `9:25: arms[0].allocation.default.cpu: found the number 500, ${bare} (where n 500)`,
+    ]);
+  });
+
+  test('a service that is not there is told once for all arms, and a treatment that is there twice once for each', () => {
+    const unknown = withMatrix(
+      "{ name: 'a-{n}', matrix: { n: [1, 2] }, allocation: { services: { gat: { replicas: '{n}' } } } }",
+    );
+    const same = withMatrix("{ name: 'a-{n}', matrix: { n: [1, 2] }, allocation: { default: { replicas: 1 } } }");
+
+    expect(mistakes(unknown)).toEqual([
+      '8:71: arms[0].allocation.services.gat: unknown service "gat", did you mean "gate"?',
+    ]);
+    expect(mistakes(same)).toEqual([
+      '8:5: arms[0]: does the same as arm "a-1", expected arms that differ (or aa: true for an A/A profile) (where n 2)',
+    ]);
+  });
 });
 
 test('the arms of a matrix are the cross product of its options, the last changing fastest', () => {
@@ -69,7 +126,7 @@ test('a mistake in an expanded arm points at the entry of the file, and is told 
   const expected = 'expected a number of threads from 1 to 1024, or cores, or a multiple such as 2x cores (up to 64x)';
 
   expect(refusal(text)).toBe(`\
-exp.yaml:6:5: arms[1].foo: unknown key "foo", expected one of name, disturbances, matrix
+exp.yaml:6:5: arms[1].foo: unknown key "foo", expected one of name, disturbances, allocation, assumedDemand, matrix
         foo: 1
         ^
 exp.yaml:7:28: arms[1].disturbances.cpu: found the number 0, ${expected} (where threads 0)

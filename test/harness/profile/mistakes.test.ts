@@ -99,7 +99,7 @@ describe('one field is wrong', () => {
     ['limits: { clockJmup: 1s }', '5:11: limits.clockJmup: unknown key "clockJmup", did you mean "clockJump"?'],
     [
       '__proto__: 1',
-      '5:1: __proto__: unknown key "__proto__", expected one of description, seed, blocks, aa, testbed, source, trial, sampleInterval, canary, arms, loads, hypotheses, limits',
+      '5:1: __proto__: unknown key "__proto__", expected one of description, seed, blocks, aa, testbed, application, objective, driver, faults, timeCompression, source, trial, sampleInterval, canary, arms, loads, ... (18 in all)',
     ],
     ['1: 2', '1:1: found a key that is not text, expected a word'],
     ['? [a]\n: 2', '1:1: found a key that is not text, expected a word'],
@@ -113,7 +113,10 @@ describe('one field is wrong', () => {
     ['testbed: {}', '2:10: testbed.kind: missing, expected local or sim'],
     ['testbed: { kind: sim }', '2:10: testbed.cores: missing, expected a number of cores such as 2 cores'],
     ['testbed: { kind: sim, cores: 1.5 cores }', '2:30: testbed.cores: found "1.5 cores", expected whole cores'],
-    ['testbed: { kind: local, cores: 2 cores }', '2:25: testbed.cores: unknown key "cores", expected kind'],
+    [
+      'testbed: { kind: local, cores: 2 cores }',
+      '2:25: testbed.cores: unknown key "cores", expected one of kind, applicationCpus, harnessCpus, port',
+    ],
     ['arms: idle', '3:7: arms: found "idle", expected a list of arms'],
     ['hypotheses: []', '4:13: hypotheses: found none, expected at least one hypothesis, named before the run'],
     ['hypotheses: [idle]', '4:14: hypotheses[0]: found "idle", expected a mapping with the keys arm, against, metric'],
@@ -201,7 +204,7 @@ describe('fields do not fit each other', () => {
     [
       'nobody takes the load',
       { loads: 'loads: [{ name: low, rate: 5/s }]' },
-      ['5:8: loads: the local testbed has no application to take a load, expected no loads'],
+      ['5:8: loads: without an application nothing takes a load, expected no loads, or an application'],
     ],
     [
       'one arm is not a comparison',
@@ -305,10 +308,10 @@ describe('fields do not fit each other', () => {
 
     expect(mistakes(text)).toEqual([
       '1:7: seed: found "x", expected a whole number from -9007199254740991 to 9007199254740991',
-      '3:22: arms[0].foo: unknown key "foo", expected one of name, disturbances, matrix',
+      '3:22: arms[0].foo: unknown key "foo", expected one of name, disturbances, allocation, assumedDemand, matrix',
       '4:54: hypotheses[0].metric: canary-wait-p95 with canary: null, expected a canary or a metric of all tasks such as all-wait-p95',
       '4:80: hypotheses[1].arm: unknown arm "stress-2", did you mean "stress-1"?',
-      '4:113: hypotheses[1].metric: unknown metric "x", expected one of canary-wait-p50, canary-wait-p95, canary-wait-p99, canary-wait-mean, canary-wait-total, all-wait-p50, all-wait-p95, all-wait-p99, all-wait-mean, all-wait-total',
+      '4:113: hypotheses[1].metric: unknown metric "x", expected one of canary-wait-p50, canary-wait-p95, canary-wait-p99, canary-wait-mean, canary-wait-total, all-wait-p50, all-wait-p95, all-wait-p99, all-wait-mean, all-wait-total, application-wait-p50, application-wait-p95, application-wait-p99, application-wait-mean, application-wait-total, latency-p50, ... (21 in all)',
     ]);
   });
 });

@@ -4,7 +4,7 @@ import { formatDiagnostics } from '../../../harness/yaml/diagnostic.ts';
 import { profileJsonSchema } from '../../../harness/profile/json-schema.ts';
 import { loadProfile } from '../../../harness/profile/load-profile.ts';
 import { metricNames } from '../../../harness/profile/metric.ts';
-import { readProjectFile, sourceFiles } from '../../guard/project-files.ts';
+import { readProjectFile, shippedProfiles } from '../../guard/project-files.ts';
 import { loaded, profileText } from './profile-text.ts';
 
 const page = readProjectFile('docs/profiles.md');
@@ -100,7 +100,7 @@ describe('the table of fields', () => {
 });
 
 test('the page names every metric and every shipped profile', () => {
-  const missing = [...metricNames, ...sourceFiles('profiles', '.yaml')].filter((name) => !page.includes(`\`${name}\``));
+  const missing = [...metricNames, ...shippedProfiles()].filter((name) => !page.includes(`\`${name}\``));
 
   expect(missing).toEqual([]);
 });

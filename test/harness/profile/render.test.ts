@@ -2,14 +2,14 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { renderProfile } from '../../../harness/profile/render.ts';
 import { arbitraryProfile } from './arbitrary-profile.ts';
-import { loaded, profileText } from './profile-text.ts';
+import { applicationProfileText, loaded, profileText } from './profile-text.ts';
 
 test('a rendered profile loads again to an equal one', () => {
   fc.assert(
     fc.property(arbitraryProfile, (profile) => {
       expect(loaded(renderProfile(profile))).toEqual(profile);
     }),
-    { numRuns: 300 },
+    { numRuns: 200 },
   );
 });
 
@@ -40,6 +40,7 @@ testbed:
   kind: sim
   cores: 1 core
   work: 2500us
+timeCompression: 1
 source: auto
 trial:
   duration: 2500ms
@@ -58,6 +59,7 @@ arms:
 loads:
   - name: low
     rate: 1.5/s
+    arrivals: poisson
 hypotheses:
   - arm: stress-2x
     against: idle
@@ -66,6 +68,107 @@ limits:
   stolen: 7 %
   clockJump: 20ms
   observationGap: 2s
+  notSent: 0.5 %
+  lateness: null
+  generatorCpu: 80 %
+`);
+});
+
+test('of an application all that it is given is written out, and the limits that it does not have as null', () => {
+  const text = applicationProfileText({
+    testbed: 'testbed: { kind: local, applicationCpus: 0-1, port: 8080 }',
+    objective: 'objective: 150ms',
+    driver: 'driver: { name: k6, connections: { maxAge: 10s } }',
+    faults: 'faults: [{ kill: gate, at: 1s }, { stop: echo, at: 1500ms, for: 2s }]',
+    timeCompression: 'timeCompression: 2.5',
+    arms: `arms:
+  - { name: tight, allocation: { default: { cpu: 100 millicores, memory: 2 MB }, services: { gate: { replicas: 2, memory: 64 MiB } } } }
+  - { name: ample, assumedDemand: 150 % }`,
+    loads:
+      'loads: [{ name: low, rate: { shape: ramp, from: 0/s, to: 5/s, over: 90s }, arrivals: even, mix: say-only }]',
+  });
+
+  expect(renderProfile(loaded(text))).toBe(`\
+# yaml-language-server: $schema=./schema.json
+seed: 1
+blocks: 8
+aa: false
+testbed:
+  kind: local
+  applicationCpus: 0-1
+  harnessCpus: null
+  port: 8080
+application: echo
+objective: 150ms
+driver:
+  name: k6
+  timeout: 5s
+  inFlight: 1000
+  connections:
+    maxAge: 10s
+  spans: 10 %
+faults:
+  - kill: gate
+    at: 1s
+  - stop: echo
+    at: 1500ms
+    for: 2s
+timeCompression: 2.5
+source: auto
+trial:
+  duration: 5s
+  warmup: 1s
+sampleInterval: 1s
+canary:
+  rate: 200/s
+  work: 100us
+arms:
+  - name: tight
+    disturbances: {}
+    allocation:
+      services:
+        gate:
+          replicas: 2
+          cpu: 0.1 cores
+          memory: 64 MiB
+        echo:
+          replicas: 1
+          cpu: 0.1 cores
+          memory: 2000000 B
+    assumedDemand: 100 %
+  - name: ample
+    disturbances: {}
+    allocation:
+      services:
+        gate:
+          replicas: 1
+          cpu: null
+          memory: null
+        echo:
+          replicas: 1
+          cpu: null
+          memory: null
+    assumedDemand: 150 %
+loads:
+  - name: low
+    rate:
+      shape: ramp
+      from: 0/s
+      to: 5/s
+      over: 90s
+    arrivals: even
+    mix: say-only
+hypotheses:
+  - arm: tight
+    against: ample
+    metric: latency-p95
+limits:
+  stolen: 2 %
+  clockJump: 20ms
+  observationGap: 2s
+  notSent: 0.5 %
+  lateness: null
+  generatorCpu: 80 %
 `);
 });
 

@@ -23,7 +23,7 @@ test('a value is put in wherever the path leads, and mappings on the way are mad
     sampleMs: 100,
     canary: null,
     arms: [{ name: 'idle' }, { name: 'stress-1', disturbances: { cpu: { timesCores: 2 } } }],
-    loads: [{ name: 'low', ratePerSecond: 50 }],
+    loads: [{ name: 'low', rate: { kind: 'constant', perSecond: 50 } }],
     hypotheses: [{ metric: 'all-wait-mean' }],
     limits: { stolenShare: 0.05 },
   });
@@ -89,7 +89,7 @@ describe('the argument itself is wrong', () => {
     ['trail.duration=2s', '1:1: trail: unknown key "trail", did you mean "trial"?'],
     [
       '__proto__.polluted=1',
-      '1:1: __proto__: unknown key "__proto__", expected one of description, seed, blocks, aa, testbed, source, trial, sampleInterval, canary, arms, loads, hypotheses, limits',
+      '1:1: __proto__: unknown key "__proto__", expected one of description, seed, blocks, aa, testbed, application, objective, driver, faults, timeCompression, source, trial, sampleInterval, canary, arms, loads, ... (18 in all)',
     ],
   ])('%s', (argument, expected) => {
     expect(mistakes(text, [argument])).toEqual([expected]);

@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { loadProfile } from '../../../harness/profile/load-profile.ts';
-import { readProjectFile, sourceFiles } from '../../guard/project-files.ts';
-import { loaded } from './profile-text.ts';
+import { readProjectFile, shippedProfiles } from '../../guard/project-files.ts';
+import { defaultLimits } from '../../../harness/profile/default-limits.ts';
+import { armOf } from '../../rig/recorded.ts';
+import { loaded, readerOf } from './profile-text.ts';
 
-test.each(sourceFiles('profiles', '.yaml'))('%s is valid and names its schema for editors', (file) => {
+test.each(shippedProfiles())('%s is valid and names its schema for editors', (file) => {
   const text = readProjectFile(file);
 
-  expect(loadProfile({ text, fileName: file })).toMatchObject({ ok: true });
+  expect(loadProfile({ text, fileName: file, read: readerOf() })).toMatchObject({ ok: true });
   expect(text.split('\n')[0]).toMatch(/^# yaml-language-server: \$schema=(\.\.\/)*(\.\/)?schema\.json$/);
 });
 
@@ -19,17 +21,19 @@ describe('runqueue.yaml', () => {
       seed: 1,
       blocks: 8,
       aa: false,
-      testbed: { kind: 'local' },
+      testbed: { kind: 'local', applicationCpus: null, harnessCpus: null, port: null },
       source: 'auto',
+      application: null,
+      timeCompression: 1,
       trialMs: 5000,
       warmupMs: 1000,
       sampleMs: 1000,
       canary: { ratePerSecond: 200, workMicros: 100 },
       arms: [
-        { name: 'idle', disturbances: { cpu: null } },
-        { name: 'stress-1', disturbances: { cpu: { threads: 1 } } },
-        { name: 'stress-cores', disturbances: { cpu: { timesCores: 1 } } },
-        { name: 'stress-2x', disturbances: { cpu: { timesCores: 2 } } },
+        armOf('idle', null),
+        armOf('stress-1', { threads: 1 }),
+        armOf('stress-cores', { timesCores: 1 }),
+        armOf('stress-2x', { timesCores: 2 }),
       ],
       loads: [],
       hypotheses: ['stress-1', 'stress-cores', 'stress-2x'].map((arm) => ({
@@ -37,7 +41,7 @@ describe('runqueue.yaml', () => {
         against: 'idle',
         metric: 'canary-wait-p95',
       })),
-      limits: { stolenShare: 0.02, clockJumpMs: 20, observationGapMs: 2000 },
+      limits: defaultLimits,
     });
   });
 
@@ -55,7 +59,7 @@ describe('runqueue.yaml', () => {
       ...profile,
       description: sibling.description,
       aa: true,
-      arms: ['idle-a', 'idle-b'].map((name) => ({ name, disturbances: { cpu: null } })),
+      arms: ['idle-a', 'idle-b'].map((name) => armOf(name, null)),
       hypotheses: [{ arm: 'idle-b', against: 'idle-a', metric: 'canary-wait-p95' }],
     });
   });
