@@ -19,7 +19,7 @@ const help = {
   services: {
     title: 'Services',
     description: 'By name, instead of the default.',
-    examples: [{ nginx: { cpu: '1 core' } }],
+    examples: [{ 'nginx-thrift': { cpu: '1 core' } }],
   },
   allocation: {
     title: 'Allocation',

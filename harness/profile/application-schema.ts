@@ -67,7 +67,7 @@ export const driverSchema = mapping({
   description: 'How the load is sent: open loop, on schedule, whatever the application does.',
 });
 
-const service = name({ title: 'Service', description: 'One of the model.', examples: ['nginx'] });
+const service = name({ title: 'Service', description: 'One of the model.', examples: ['nginx-thrift'] });
 const at = duration('At', 'From the start of the trial.', '0s', '5s');
 
 export const faultSchema = z
@@ -76,7 +76,7 @@ export const faultSchema = z
       mapping({ kill: service, at }),
       mapping({ stop: service, at, for: duration('For', 'Then it goes on.', '1ms', '2s') }),
     ],
-    expecting('a mapping such as { kill: nginx, at: 5s } or { stop: user-mongodb, at: 5s, for: 2s }'),
+    expecting('a mapping such as { kill: nginx-thrift, at: 5s } or { stop: user-mongodb, at: 5s, for: 2s }'),
   )
   .meta({
     title: 'Fault',

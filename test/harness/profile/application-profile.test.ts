@@ -107,7 +107,7 @@ describe('one field is wrong', () => {
     [
       'faults: [{ burn: gate, at: 1s }]',
       [
-        '5:10: faults[0]: found a mapping, expected a mapping such as { kill: nginx, at: 5s } or { stop: user-mongodb, at: 5s, for: 2s }',
+        '5:10: faults[0]: found a mapping, expected a mapping such as { kill: nginx-thrift, at: 5s } or { stop: user-mongodb, at: 5s, for: 2s }',
       ],
     ],
     ['loads: []', ['2:14: application: nothing is asked of it, expected at least one load']],

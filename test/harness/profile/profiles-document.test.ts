@@ -5,7 +5,7 @@ import { profileJsonSchema } from '../../../harness/profile/json-schema.ts';
 import { loadProfile } from '../../../harness/profile/load-profile.ts';
 import { metricNames } from '../../../harness/profile/metric.ts';
 import { readProjectFile, shippedProfiles } from '../../guard/project-files.ts';
-import { loaded, profileText } from './profile-text.ts';
+import { applicationProfileText, loaded, mistakes, profileText } from './profile-text.ts';
 
 const page = readProjectFile('docs/profiles.md');
 
@@ -18,24 +18,27 @@ function fences(info: string): readonly string[] {
 
 describe('the examples of docs/profiles.md', () => {
   test('no example escapes these tests', () => {
-    const known = ['yaml profile', 'yaml fragment', 'yaml mistakes', 'text', 'sh'];
+    const known = ['yaml profile', 'yaml fragment', 'yaml application', 'yaml mistakes', 'text', 'sh'];
     const infos = [...page.matchAll(/^```(.+)$/gm)].map(([, info]) => info);
 
     expect(infos.filter((info) => !known.includes(info ?? ''))).toEqual([]);
-    expect(known.map((info) => fences(info).length)).toEqual([1, 6, 1, 1, 1]);
+    expect(known.map((info) => fences(info).length)).toEqual([1, 6, 4, 1, 1, 1]);
   });
 
   test.each(fences('yaml profile'))('a whole profile is valid: %s', (text) => {
     expect(loadProfile({ text, fileName: 'profile.yaml' })).toMatchObject({ ok: true });
   });
 
-  test.each(fences('yaml fragment'))('a fragment is valid in a profile: %s', (text) => {
-    const document = parseDocument(profileText());
+  test.each([
+    ...fences('yaml fragment').map((text) => [text, profileText()]),
+    ...fences('yaml application').map((text) => [text, applicationProfileText()]),
+  ])('a fragment is valid in a profile: %s', (text, profile) => {
+    const document = parseDocument(profile);
     for (const [key, value] of Object.entries(parseDocument(text).toJS() as Readonly<Record<string, unknown>>)) {
       document.set(key, value);
     }
 
-    expect(loadProfile({ text: document.toString(), fileName: 'profile.yaml' })).toMatchObject({ ok: true });
+    expect(mistakes(document.toString())).toEqual([]);
   });
 
   test('the mistakes are printed as shown', () => {
@@ -56,7 +59,9 @@ describe('the examples of docs/profiles.md', () => {
 });
 
 interface Field {
+  readonly type?: string;
   readonly default?: unknown;
+  readonly const?: string;
   readonly properties?: Readonly<Record<string, Field>>;
   readonly required?: readonly string[];
   readonly items?: Field;
@@ -66,9 +71,7 @@ interface Field {
 
 /** Path and default of every field that holds no other fields, `required` where it must be written. */
 function leaves(field: Field, path = ''): readonly (readonly [string, string])[] {
-  const variants = [...(field.oneOf ?? []), ...(field.anyOf ?? [])].filter(
-    ({ properties }) => properties !== undefined,
-  );
+  const variants = variantsOf(field).filter(({ properties }) => properties !== undefined);
   if (variants.length > 0) return variants.flatMap((variant) => leaves(variant, path));
   return Object.entries(field.properties ?? {}).flatMap(([key, value]) => {
     const at = path === '' ? key : `${path}.${key}`;
@@ -78,12 +81,18 @@ function leaves(field: Field, path = ''): readonly (readonly [string, string])[]
         ? 'none'
         : `\`${value.default === null ? 'null' : JSON.stringify(value.default).replaceAll('"', '')}\``;
     const own = [at, field.required?.includes(key) === true ? 'required' : preset] as const;
-    return value.items ? [own, ...inner] : inner.length > 0 ? inner : [own];
+    const isMappingAlone = inner.length > 0 && !variantsOf(value).some(isOneWord);
+    return value.items ? [own, ...inner] : isMappingAlone ? inner : [own, ...inner];
   });
 }
 
+const variantsOf = (field: Field): readonly Field[] => [...(field.oneOf ?? []), ...(field.anyOf ?? [])];
+/** Neither a mapping nor null. */
+const isOneWord = ({ properties, type }: Field): boolean => properties === undefined && type !== 'null';
+
 describe('the table of fields', () => {
-  const rows = [...page.matchAll(/^\| `([a-z][\w.[\]]*)` +\| ([^|]*)\| ([^|]*)\|/gim)].map(
+  const [, section = ''] = /^## Fields$([\s\S]*?)^### /m.exec(page) ?? [];
+  const rows = [...section.matchAll(/^\| `([a-z][\w.[\]]*)` +\| ([^|]*)\| ([^|]*)\|/gim)].map(
     ([, path = '', , preset = '']) => [path, preset.trim()] as const,
   );
   const table = new Map(rows);
@@ -95,7 +104,32 @@ describe('the table of fields', () => {
   test('has no field that is not in the source', () => {
     const known = [...leaves(profileJsonSchema()).map(([path]) => path), 'canary'];
 
-    expect([...table.keys()].filter((path) => !path.startsWith('profiles/') && !known.includes(path))).toEqual([]);
+    expect([...table.keys()].filter((path) => !known.includes(path))).toEqual([]);
+  });
+});
+
+describe('the tables of loads', () => {
+  const [load] = [profileJsonSchema() as Field].map(({ properties }) => properties?.['loads']?.items?.properties);
+  const mappings = ['rate', 'arrivals'].flatMap((field) =>
+    variantsOf(load?.[field] ?? {}).flatMap((variant) => [variant, ...variantsOf(variant)]),
+  );
+  const rows = mappings.flatMap(({ properties }) => {
+    const { shape, process, ...fields } = properties ?? {};
+    const name = (shape ?? process)?.const;
+    return name === undefined ? [] : [[name, Object.keys(fields)] as const];
+  });
+
+  test('are about all shapes and processes', () => {
+    expect(rows.map(([name]) => name)).toEqual([
+      ...['constant', 'steps', 'ramp', 'sine', 'diurnal', 'spike', 'trace'],
+      ...['poisson', 'even', 'bursty', 'instants'],
+    ]);
+  });
+
+  test.each(rows)('name the fields of %s: %j', (name, fields) => {
+    const row = page.split('\n').find((line) => line.startsWith(`| \`${name}\` `)) ?? '';
+
+    expect(fields.filter((field) => !row.split('|')[2]?.includes(`\`${field}\``))).toEqual([]);
   });
 });
 
@@ -127,7 +161,27 @@ test('the ends of each range in the table are accepted', () => {
     ['limits={ stolen: 0 %, clockJump: 1ms, observationGap: 100ms }'],
     ['limits={ stolen: 100 %, clockJump: 1h, observationGap: 1h }'],
     ['seed=-9007199254740991'],
+    ['limits={ notSent: 0 %, lateness: 10us, generatorCpu: 1 % }'],
+    ['limits={ notSent: 100 %, lateness: 1h, generatorCpu: 100 % }'],
+    ['timeCompression=1'],
+    ['timeCompression=1000'],
+  ];
+  const endsOfApplication: readonly (readonly string[])[] = [
+    ['testbed.port=1'],
+    ['testbed.port=65535'],
+    ['objective=1ms', 'driver.timeout=10ms'],
+    ['objective=1h', 'driver.timeout=1h'],
+    ['driver.inFlight=1', 'driver.spans=0 %'],
+    ['driver.inFlight=100000', 'driver.spans=100 %'],
+    ['driver.connections={ maxAge: 10ms }'],
+    ['driver.connections={ maxAge: 1h }'],
+    ['faults=[{ kill: gate, at: 0s }, { stop: gate, at: 4999ms, for: 1ms }, { stop: gate, at: 1s, for: 1h }]'],
+    ['arms[0].allocation.default={ replicas: 0, cpu: 0.01 cores, memory: 1 MiB }'],
+    ['arms[0].allocation.default={ replicas: 100, cpu: 1024 cores, memory: 1024 GiB }'],
+    ['arms[0].assumedDemand=1 %'],
+    ['arms[0].assumedDemand=10000 %'],
   ];
 
   for (const sets of ends) expect(() => loaded(sim, sets)).not.toThrow();
+  for (const sets of endsOfApplication) expect(() => loaded(applicationProfileText(), sets)).not.toThrow();
 });
