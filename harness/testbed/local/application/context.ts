@@ -23,8 +23,10 @@ export interface ApplicationOptions {
   readonly meter: Pick<WaitMeter, 'watch' | 'forget'>;
   /** CPUs of every replica, ascending. */
   readonly cpus: readonly number[];
-  /** Of the front on 127.0.0.1; null lets the kernel choose. */
+  /** Of the first front on 127.0.0.1; null for one that is free. */
   readonly port: number | null;
+  /** Ours. */
+  readonly pid: number;
 }
 
 export type EventType = ReplicaEvent['type'];

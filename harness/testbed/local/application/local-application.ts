@@ -8,6 +8,7 @@ import type { RegistryEntry } from '../../../../deathstarbench/client/twin.ts';
 import type { GroupLimits } from '../group-limits.ts';
 import type { ApplicationOptions, ServiceContext } from './context.ts';
 import { injectFault } from './fault.ts';
+import { freePorts } from './free-port.ts';
 import { proveStart } from './prove-start.ts';
 import { ServiceReplicas } from './service-replicas.ts';
 import { whyNotReady } from './why-not-ready.ts';
@@ -34,16 +35,20 @@ export class LocalApplication implements AsyncDisposable {
   #isStarting = true;
   #startFailure: string | null = null;
 
-  private constructor(model: Application, allocation: Allocation, options: ApplicationOptions) {
+  private constructor(
+    model: Application,
+    allocation: Allocation,
+    options: ApplicationOptions,
+    ports: ReadonlyMap<string, number>,
+  ) {
     this.model = model;
     this.#options = options;
     // Every replica waits for it.
     setMaxListeners(0, this.#over.signal);
     const context = (this.#context = this.#contextOf(model, options));
-    const front = model.services.find(({ role }) => role === 'front');
     this.services = model.services.map((service) => {
       const share = allocation[service.name] ?? { replicas: 0, cpuLimitCores: null, memoryLimitBytes: null };
-      return new ServiceReplicas(service, share, service === front ? options.port : null, context);
+      return new ServiceReplicas(service, share, ports.get(service.name) ?? null, context);
     });
   }
 
@@ -57,7 +62,7 @@ export class LocalApplication implements AsyncDisposable {
     options: ApplicationOptions,
     signal: AbortSignal,
   ): Promise<LocalApplication> {
-    const application = new LocalApplication(model, allocation, options);
+    const application = new LocalApplication(model, allocation, options, await frontPorts(model, options));
     try {
       await application.#start(signal);
       return application;
@@ -196,4 +201,14 @@ export class LocalApplication implements AsyncDisposable {
     if (service === undefined) throw new HarnessError('testbed-failed', `The application has no service ${name}.`);
     return service;
   }
+}
+
+/** All replicas of a front have one port, whichever of them comes first, or comes back. */
+async function frontPorts(
+  { services }: Application,
+  { port, pid }: ApplicationOptions,
+): Promise<ReadonlyMap<string, number>> {
+  const fronts = services.filter(({ role }) => role === 'front');
+  const free = await freePorts(fronts.length, pid);
+  return new Map(fronts.map(({ name }, index) => [name, (index === 0 ? port : null) ?? free[index] ?? 0]));
 }

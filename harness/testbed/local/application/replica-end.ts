@@ -12,6 +12,10 @@ const ownFaults: readonly (NodeJS.Signals | null)[] = [
   'SIGSYS',
 ];
 
+/** Exit statuses of a twin that was told to end: it had finished what it had, or it had not (`deathstarbench/twin/twin.c`). */
+const doneStatus = 0;
+export const cutStatus = 5;
+
 export interface ReplicaEnd {
   readonly type: Extract<
     ReplicaEvent['type'],
@@ -41,9 +45,15 @@ export function replicaEnd(
   }
   if (signal !== null && !ownFaults.includes(signal))
     return { type: 'killed-from-outside', text: `was ended by ${signal}` };
-  // It drains and ends like this when it is told to, and we did not tell it.
-  if (exitCode === 0) return { type: 'killed-from-outside', text: 'was told to end by somebody else' };
-  const lastWords = stderrTail.trim().split('\n').at(-1) ?? '';
+  // We did not tell it.
+  if (exitCode === doneStatus || exitCode === cutStatus)
+    return { type: 'killed-from-outside', text: 'was told to end by somebody else' };
+  const words = lastWords({ stderrTail });
   const how = signal === null ? `ended with exit code ${exitCode ?? 'unknown'}` : `crashed with ${signal}`;
-  return { type: 'crashed', text: lastWords === '' ? how : `${how}: ${lastWords}` };
+  return { type: 'crashed', text: words === '' ? how : `${how}: ${words}` };
+}
+
+/** The last line that it wrote to standard error; empty if it wrote none. */
+export function lastWords({ stderrTail }: Pick<ChildExit, 'stderrTail'>): string {
+  return stderrTail.trim().split('\n').at(-1) ?? '';
 }

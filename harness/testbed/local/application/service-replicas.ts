@@ -8,7 +8,7 @@ import { setCpus, type GroupLimits } from '../group-limits.ts';
 import type { ResourceGroup } from '../resource-group.ts';
 import type { ServiceContext } from './context.ts';
 import { Replica } from './replica.ts';
-import { replicaEnd } from './replica-end.ts';
+import { cutStatus, lastWords, replicaEnd } from './replica-end.ts';
 
 /** A replica that ends again and again is restarted after a pause that doubles, up to a bound, until one has lived for long enough. */
 const firstPauseMs = 100;
@@ -16,8 +16,8 @@ const longestPauseMs = 5000;
 const longLifeMs = 10_000;
 /** Crashes before it was ever ready after which there is no point in going on. */
 const mostFailedStarts = 3;
-/** Callers are told at once when the list of those to be called changes; what they have just sent arrives within that time. */
-const noticedWithinMs = 100;
+/** A replica cuts by itself what takes longer than the model allows; one that stands still cannot. */
+const cutWithinMs = 1000;
 /** While a replica drains, its counters are read so often that the last reading misses little. */
 const drainReadMs = 50;
 
@@ -152,9 +152,9 @@ export class ServiceReplicas {
     }
   }
 
-  /** It is called no more, finishes what it has, and ends; what takes longer than the model allows is cut. */
+  /** It is called no more, finishes what it has, and ends. */
   async #drain(replica: Replica): Promise<void> {
-    const { clock, over } = this.#context;
+    const { clock, over, discoveryMs, drainLimitMs } = this.#context;
     const { twin } = replica;
     replica.state = 'draining';
     if (twin === null || replica.port === null) {
@@ -162,19 +162,17 @@ export class ServiceReplicas {
       return;
     }
     // Until they have learned of it, callers go on calling it.
-    await clock.sleep(this.#context.discoveryMs, over);
+    await clock.sleep(discoveryMs, over);
     replica.isPublished = false;
     this.#context.publish();
-    await clock.sleep(noticedWithinMs, over);
     twin.drain();
-    const deadlineMs = clock.nowMs() + this.#context.drainLimitMs;
+    const deadlineMs = clock.nowMs() + drainLimitMs + cutWithinMs;
     const hasEnded = twin.exited.then(() => true);
     while (clock.nowMs() < deadlineMs) {
       replica.counters = (await twin.counters(over).catch(() => null)) ?? replica.counters;
       if (await Promise.race([hasEnded, clock.sleep(drainReadMs, over).then(() => false)])) return;
     }
-    const left = replica.counters?.inFlight ?? 0;
-    this.#report(replica, 'drain-cut', `was killed when it had not drained in time, with ${left} requests in flight`);
+    this.#report(replica, 'drain-cut', 'was killed when it had not drained in time');
     twin.kill();
   }
 
@@ -186,6 +184,8 @@ export class ServiceReplicas {
     if (over.aborted) return;
     this.#context.publish();
     if (replica.endedBy !== 'harness') await this.#replace(replica, exit, wasReady);
+    else if (exit.exitCode === cutStatus)
+      this.#report(replica, 'drain-cut', `did not drain in time: ${lastWords(exit)}`);
     await replica.group.remove(clock);
   }
 

@@ -48,7 +48,7 @@ export async function startApplication(
   });
   const programs = await twinPrograms(model, folder, dependencies);
   const port = testbed.kind === 'local' ? testbed.port : null;
-  const options = { clock, twins: programs, group, meter: watched, cpus, port };
+  const options = { clock, twins: programs, group, meter: watched, cpus, port, pid: dependencies.pid };
   const application = cleanup.use(await LocalApplication.start(model, arm.allocation ?? {}, options, signal));
   const aheadMs = kernelAheadMs(clock);
   const reader = new ServiceReader(application.services, { clock, kernelAheadMs: aheadMs, sampleMs });

@@ -15,7 +15,10 @@ import { temporaryFolder } from '../../../rig/temporary-folder.ts';
 import { runGroup } from './application/application-rig.ts';
 
 /** A group in a folder that looks like a cgroup of v2. */
-function unifiedGroup(files: readonly string[] = []): { readonly group: ResourceGroup; read(file: string): string } {
+function unifiedGroup(files: readonly string[] = []): {
+  readonly group: ResourceGroup;
+  readonly read: (file: string) => string;
+} {
   const folder = temporaryFolder();
   for (const file of files) writeFileSync(join(folder, file), '');
   const place: Place = { cgroup: Cgroup.existing(folder), version: 2, controllers: ['cpu', 'cpuset', 'memory'] };

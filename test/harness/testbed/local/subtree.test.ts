@@ -17,7 +17,8 @@ const v1 = (): CgroupHierarchy => ({ version: 1, mountPoint: temporaryFolder(), 
 
 /** Where each controller is; `unified` for null and for what is not named. */
 function findIn(places: Readonly<Record<string, CgroupHierarchy>>, unified: CgroupHierarchy | null) {
-  return (controller: string | null): CgroupHierarchy | null => (controller && places[controller]) ?? unified;
+  return (controller: string | null): CgroupHierarchy | null =>
+    (controller === null ? undefined : places[controller]) ?? unified;
 }
 
 test('on v2 all controllers have one subtree', () => {

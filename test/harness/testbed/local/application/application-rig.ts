@@ -71,10 +71,10 @@ export interface ApplicationRig {
   readonly application: LocalApplication;
   readonly url: string;
   /** A sample of all services since the last. */
-  sample(): Promise<readonly ServiceReading[]>;
-  living(service: string): readonly Replica[];
+  readonly sample: () => Promise<readonly ServiceReading[]>;
+  readonly living: (service: string) => readonly Replica[];
   /** The events so far, without their instants. */
-  events(): readonly string[];
+  readonly events: () => readonly string[];
 }
 
 export async function startRig({
@@ -92,7 +92,7 @@ export async function startRig({
   });
   const twins = await twinPrograms(model, folder, localDependencies('unused'));
   const meter = { watch: () => undefined, forget: () => undefined };
-  const options = { clock: systemClock, twins, group, meter, cpus: cpus ?? allowedCpus(), port };
+  const options = { clock: systemClock, twins, group, meter, cpus: cpus ?? allowedCpus(), port, pid: process.pid };
   const { signal } = new AbortController();
   const application = cleanup.use(await LocalApplication.start(model, allocationOf(model, changes), options, signal));
   const aheadMs = kernelAheadMs(systemClock);
