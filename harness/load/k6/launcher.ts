@@ -12,8 +12,9 @@ export interface Launcher {
 }
 
 /**
- * Bound to CPUs, and with real-time priority (SCHED_RR 1) where the system grants it. Both are for the whole process, because the threads
- * of k6 cannot be told apart: whoever sends one moment collects garbage the next.
+ * Bound to CPUs, and then with real-time priority (SCHED_RR 1) where the system grants it. Both are for the whole process, because the
+ * threads of k6 cannot be told apart: whoever sends one moment collects garbage the next. Hence no priority without CPUs: on all of them,
+ * a k6 that is asked for too much would leave nothing to the application.
  * @param cpus such as `1` or `0-3`; null to leave that to the system
  * @throws HarnessError `load-failed` if it cannot be bound
  */
@@ -22,10 +23,11 @@ export async function chooseLauncher(
   searchPath: string,
   cpus: string | null,
 ): Promise<Launcher> {
-  const bound = cpus === null ? [] : [findProgram('taskset', searchPath) ?? 'taskset', '-c', cpus];
-  const obstacle = cpus === null ? null : await whyNot(runner, [...bound, 'true']);
+  if (cpus === null) return { prefix: [], priority: 'normal', priorityNote: 'k6 has no CPUs of its own' };
+  const bound = [findProgram('taskset', searchPath) ?? 'taskset', '-c', cpus];
+  const obstacle = await whyNot(runner, [...bound, 'true']);
   if (obstacle !== null) {
-    throw new HarnessError('load-failed', `k6 cannot be bound to CPU ${cpus ?? ''}: ${obstacle}`, {
+    throw new HarnessError('load-failed', `k6 cannot be bound to CPU ${cpus}: ${obstacle}`, {
       hint: 'The program taskset (of util-linux) binds it; these CPUs must be there, and allowed to the harness.',
     });
   }

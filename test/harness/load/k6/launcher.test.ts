@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { startChild } from '../../../../harness/core/process.ts';
 import { countCpus } from '../../../../harness/load/cpu-list.ts';
@@ -8,6 +9,10 @@ import { temporaryFolder } from '../../../rig/temporary-folder.ts';
 
 const searchPath = process.env['PATH'] ?? '';
 const hasTools = findProgram('taskset', searchPath) !== null && findProgram('chrt', searchPath) !== null;
+
+const firstAllowed = hasTools
+  ? (/^Cpus_allowed_list:\t(\d+)/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '0')
+  : '0';
 
 /** What the kernel says of a program that was started so. */
 async function statusUnder({ prefix }: Launcher): Promise<{ readonly cpus: string; readonly policy: number }> {
@@ -22,19 +27,29 @@ async function statusUnder({ prefix }: Launcher): Promise<{ readonly cpus: strin
 }
 
 test.skipIf(!hasTools)('k6 runs on its CPUs, with real-time priority if that is what is told', async () => {
-  const allowed = /^Cpus_allowed_list:\t(\d+)/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '0';
-  const launcher = await chooseLauncher(startChild, searchPath, allowed);
+  const launcher = await chooseLauncher(startChild, searchPath, firstAllowed);
 
   const { cpus, policy } = await statusUnder(launcher);
 
-  expect(cpus).toBe(allowed);
+  expect(cpus).toBe(firstAllowed);
   expect(policy).toBe(launcher.priority === 'real-time' ? 2 : 0);
   expect(launcher.priorityNote === null).toBe(launcher.priority === 'real-time');
 });
 
-test('without chrt it runs all the same, and says what it lacks', async () => {
-  expect(await chooseLauncher(startChild, temporaryFolder(), null)).toEqual({
+test('without CPUs of its own it has no priority, which would starve the application', async () => {
+  expect(await chooseLauncher(startChild, searchPath, null)).toEqual({
     prefix: [],
+    priority: 'normal',
+    priorityNote: 'k6 has no CPUs of its own',
+  });
+});
+
+test.skipIf(!hasTools)('without chrt it runs all the same, and says what it lacks', async () => {
+  const folder = temporaryFolder();
+  symlinkSync(findProgram('taskset', searchPath) ?? '', join(folder, 'taskset'));
+
+  expect(await chooseLauncher(startChild, folder, firstAllowed)).toEqual({
+    prefix: [join(folder, 'taskset'), '-c', firstAllowed],
     priority: 'normal',
     priorityNote: 'no program chrt on PATH',
   });
