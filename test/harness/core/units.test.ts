@@ -8,6 +8,7 @@ import {
   formatShare,
   parseCores,
   parseDurationMs,
+  parseBytes,
   parseRatePerSecond,
   parseShare,
 } from '../../../harness/core/units.ts';
@@ -20,9 +21,12 @@ describe('reading quantities', () => {
     expect(['1 core', '1.5 cores', '250 millicores'].map(parseCores)).toEqual([1, 1.5, 0.25]);
     expect(['2 %', '12.5%', '100 %'].map(parseShare)).toEqual([0.02, 0.125, 1]);
     expect(['200/s', '30/min', '36 / h', '0.5 /s'].map(parseRatePerSecond)).toEqual([200, 0.5, 0.01, 0.5]);
+    expect(['512 B', '4 kB', '2MB', '1 GB', '4 KiB', '24 MiB', '1.5 GiB'].map(parseBytes)).toEqual([
+      512, 4000, 2_000_000, 1_000_000_000, 4096, 25_165_824, 1_610_612_736,
+    ]);
   });
 
-  const parsers = { parseDurationMs, parseCores, parseShare, parseRatePerSecond };
+  const parsers = { parseDurationMs, parseCores, parseShare, parseRatePerSecond, parseBytes };
 
   test.each(Object.entries(parsers))(
     '%s refuses a bare number and everything else without a known unit',
