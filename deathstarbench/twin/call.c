@@ -30,12 +30,16 @@ struct exchange {
 };
 
 struct step_calls {
-	struct twin *twin;
 	const struct request_frame *request;
 	uint32_t seed;
 	struct exchange exchanges[MOST_PARALLEL];
 	unsigned int count;
-	struct spent *spent;
+	int64_t begun_ns;
+	/* Of the first call; 0 while none was sent. */
+	int64_t sent_ns;
+	/* Waiting for connections: altogether, and since the first call was sent. */
+	int64_t connection_ns;
+	int64_t connection_since_sent_ns;
 };
 
 static void send_call(struct step_calls *calls, struct exchange *exchange)
@@ -44,6 +48,8 @@ static void send_call(struct step_calls *calls, struct exchange *exchange)
 	struct request_frame frame = *calls->request;
 	uint8_t bytes[REQUEST_FRAME_BYTES];
 
+	if (calls->sent_ns == 0)
+		calls->sent_ns = now_ns();
 	frame.operation = exchange->call->operation;
 	frame.path_seed = call_seed(calls->seed, number);
 	frame.span = calls->request->span + exchange->call->span_offset;
@@ -138,31 +144,45 @@ static void stop_waiting(struct step_calls *calls, struct exchange *exchange, en
 		exchange->state = CALL_FAILED;
 }
 
+static void count_wait(struct step_calls *calls, int64_t since_ns)
+{
+	int64_t took_ns = now_ns() - since_ns;
+
+	calls->connection_ns += took_ns;
+	if (calls->sent_ns != 0)
+		calls->connection_since_sent_ns += took_ns;
+}
+
 /* Asks every pool for a connection, and sends on those that there are. */
 static void send_what_can_be(struct step_calls *calls)
 {
 	for (unsigned int index = 0; index < calls->count; index++) {
 		struct exchange *exchange = &calls->exchanges[index];
+		int64_t since_ns = now_ns();
 		enum take_result result;
 
 		if (exchange->state != CALL_WAITING)
 			continue;
 		result = pool_try_take(exchange->pool, &exchange->connection);
+		count_wait(calls, since_ns);
 		if (result != TAKE_ALL_BUSY)
 			stop_waiting(calls, exchange, result);
 	}
 }
 
-/* For the first that has no connection, which may wait for `wait_ns` from the beginning of the step. */
-static void wait_for_connection(struct step_calls *calls, int64_t begun_ns)
+/* For the first that has no connection; from the beginning of the step it may take as long as the model says. */
+static void wait_for_connection(struct step_calls *calls)
 {
 	for (unsigned int index = 0; index < calls->count; index++) {
 		struct exchange *exchange = &calls->exchanges[index];
+		int64_t since_ns = now_ns();
+		enum take_result result;
 
 		if (exchange->state != CALL_WAITING)
 			continue;
-		stop_waiting(calls, exchange,
-			     pool_take(exchange->pool, begun_ns + exchange->pool->limits->wait_ns, &exchange->connection));
+		result = pool_take(exchange->pool, calls->begun_ns + exchange->pool->limits->wait_ns, &exchange->connection);
+		count_wait(calls, since_ns);
+		stop_waiting(calls, exchange, result);
 		return;
 	}
 }
@@ -205,27 +225,29 @@ static void wait_for_answer(struct step_calls *calls)
 	}
 }
 
-static int64_t lap(int64_t *since_ns)
+/* Until every call is done or has failed. */
+static void settle(struct step_calls *calls)
 {
-	int64_t now = now_ns();
-	int64_t took_ns = now - *since_ns;
-
-	*since_ns = now;
-	return took_ns;
+	for (;;) {
+		send_what_can_be(calls);
+		if (count_of(calls, CALL_SENT) > 0)
+			wait_for_answer(calls);
+		else if (count_of(calls, CALL_WAITING) > 0)
+			wait_for_connection(calls);
+		else
+			return;
+	}
 }
 
 bool make_calls(struct twin *twin, const struct step *step, uint32_t step_seed, const struct request_frame *request,
 		struct spent *spent)
 {
 	struct step_calls calls = {
-		.twin = twin,
 		.request = request,
 		.seed = step_seed,
 		.count = step->call_count,
-		.spent = spent,
+		.begun_ns = now_ns(),
 	};
-	int64_t begun_ns = now_ns();
-	int64_t since_ns = begun_ns;
 
 	for (unsigned int index = 0; index < calls.count; index++) {
 		struct exchange *exchange = &calls.exchanges[index];
@@ -234,17 +256,9 @@ bool make_calls(struct twin *twin, const struct step *step, uint32_t step_seed, 
 		exchange->pool = &twin->pools[exchange->call->service];
 		atomic_fetch_add_explicit(&exchange->pool->waiting, 1, memory_order_relaxed);
 	}
-	for (;;) {
-		send_what_can_be(&calls);
-		spent->connection_ns += lap(&since_ns);
-		if (count_of(&calls, CALL_SENT) > 0) {
-			wait_for_answer(&calls);
-			spent->downstream_ns += lap(&since_ns);
-		} else if (count_of(&calls, CALL_WAITING) > 0) {
-			wait_for_connection(&calls, begun_ns);
-			spent->connection_ns += lap(&since_ns);
-		} else {
-			return count_of(&calls, CALL_FAILED) == 0;
-		}
-	}
+	settle(&calls);
+	spent->connection_ns += calls.connection_ns;
+	if (calls.sent_ns != 0)
+		spent->downstream_ns += now_ns() - calls.sent_ns - calls.connection_since_sent_ns;
+	return count_of(&calls, CALL_FAILED) == 0;
 }

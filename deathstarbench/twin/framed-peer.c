@@ -1,22 +1,18 @@
 #include "framed-peer.h"
 
-#include <errno.h>
-#include <sys/socket.h>
-
+#include "arrival.h"
 #include "frame.h"
 #include "request.h"
 #include "twin.h"
 
 /* False at the end of the connection. */
-static bool receive_frame(int file, uint8_t bytes[REQUEST_FRAME_BYTES])
+static bool receive_frame(int file, uint8_t bytes[REQUEST_FRAME_BYTES], int64_t *arrived_ns)
 {
 	size_t used = 0;
 
 	while (used < REQUEST_FRAME_BYTES) {
-		ssize_t length = recv(file, bytes + used, REQUEST_FRAME_BYTES - used, 0);
+		ssize_t length = receive_noted(file, bytes + used, REQUEST_FRAME_BYTES - used, arrived_ns);
 
-		if (length < 0 && errno == EINTR)
-			continue;
 		if (length <= 0)
 			return false;
 		used += (size_t)length;
@@ -53,8 +49,7 @@ void serve_frames(struct peer *peer)
 	struct worker worker;
 
 	worker_open(&worker);
-	do {
-		worker_listens(&worker);
-	} while (receive_frame(peer->file, bytes) && answer_frame(peer, &worker, bytes));
+	while (receive_frame(peer->file, bytes, &worker.arrived_ns) && answer_frame(peer, &worker, bytes))
+		;
 	worker_close(&worker);
 }

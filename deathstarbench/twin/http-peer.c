@@ -1,11 +1,11 @@
 #include "http-peer.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 
+#include "arrival.h"
 #include "clock.h"
 #include "demand.h"
 #include "http-reply.h"
@@ -150,7 +150,7 @@ static bool reply(struct peer *peer, const struct answer *answer, bool keeps_con
 }
 
 /* False at the end of the connection, or if there is no memory. */
-static bool receive_more(int file, struct buffer *buffer)
+static bool receive_more(int file, struct buffer *buffer, int64_t *arrived_ns)
 {
 	ssize_t length;
 
@@ -164,9 +164,7 @@ static bool receive_more(int file, struct buffer *buffer)
 		buffer->bytes = bytes;
 		buffer->size = size;
 	}
-	do {
-		length = recv(file, buffer->bytes + buffer->used, buffer->size - buffer->used, 0);
-	} while (length < 0 && errno == EINTR);
+	length = receive_noted(file, buffer->bytes + buffer->used, buffer->size - buffer->used, arrived_ns);
 	if (length <= 0)
 		return false;
 	buffer->used += (size_t)length;
@@ -201,9 +199,10 @@ static bool serve_request(struct peer *peer, struct worker *worker, struct buffe
 	enum http_state state = HTTP_NEEDS_MORE;
 	bool keeps_connection;
 
-	worker_listens(worker);
+	/* Of a request that is there already, behind the one before. */
+	worker->arrived_ns = now_ns();
 	while (buffer->used == 0 || (state = http_parse(buffer->bytes, buffer->used, &request)) == HTTP_NEEDS_MORE) {
-		if (!receive_more(peer->file, buffer))
+		if (!receive_more(peer->file, buffer, &worker->arrived_ns))
 			return false;
 	}
 	peer_begins(peer);

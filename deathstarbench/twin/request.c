@@ -11,10 +11,11 @@
 
 #define MICROSECOND_NS 1000.0
 
+enum { SCHEDSTAT_NOT_OPENED = -1, SCHEDSTAT_MISSING = -2 };
+
 void worker_open(struct worker *worker)
 {
-	worker->schedstat = open("/proc/thread-self/schedstat", O_RDONLY | O_CLOEXEC);
-	worker->wait_ns = -1;
+	worker->schedstat = SCHEDSTAT_NOT_OPENED;
 }
 
 void worker_close(struct worker *worker)
@@ -23,14 +24,19 @@ void worker_close(struct worker *worker)
 		close(worker->schedstat);
 }
 
-/* -1 if the kernel does not say. */
-static int64_t run_queue_wait_ns(const struct worker *worker)
+/* Since the start of the thread; -1 if the kernel does not say. */
+static int64_t run_queue_wait_ns(struct worker *worker)
 {
 	char text[128];
 	int64_t wait_ns = 0;
 	ssize_t length;
 	ssize_t at = 0;
 
+	if (worker->schedstat == SCHEDSTAT_NOT_OPENED) {
+		worker->schedstat = open("/proc/thread-self/schedstat", O_RDONLY | O_CLOEXEC);
+		if (worker->schedstat < 0)
+			worker->schedstat = SCHEDSTAT_MISSING;
+	}
 	if (worker->schedstat < 0)
 		return -1;
 	length = pread(worker->schedstat, text, sizeof(text), 0);
@@ -41,11 +47,6 @@ static int64_t run_queue_wait_ns(const struct worker *worker)
 	for (; at < length && text[at] >= '0' && text[at] <= '9'; at++)
 		wait_ns = (int64_t)((uint64_t)wait_ns * 10 + (uint64_t)(text[at] - '0'));
 	return wait_ns;
-}
-
-void worker_listens(struct worker *worker)
-{
-	worker->wait_ns = run_queue_wait_ns(worker);
 }
 
 static bool run_steps(struct twin *twin, const struct step_list *list, uint32_t list_seed,
@@ -114,11 +115,9 @@ static void leave_span(struct twin *twin, const struct operation *operation, con
 bool answer_request(struct twin *twin, struct worker *worker, const struct operation *operation,
 		    const struct request_frame *request)
 {
-	int64_t wait_ns = run_queue_wait_ns(worker);
-	bool has_wait = worker->wait_ns >= 0 && wait_ns >= 0;
-	/* It came when this thread could have run, not when it did. */
-	int64_t arrived_ns = now_ns() - (has_wait ? wait_ns - worker->wait_ns : 0);
 	bool is_sampled = request->is_sampled && request->request > 0;
+	int64_t begun_ns = is_sampled ? now_ns() : 0;
+	int64_t wait_ns = is_sampled ? run_queue_wait_ns(worker) : -1;
 	int64_t cpu_ns = is_sampled ? clock_ns(CLOCK_THREAD_CPUTIME_ID) : 0;
 	struct spent spent = { 0 };
 	int64_t answered_ns;
@@ -128,17 +127,19 @@ bool answer_request(struct twin *twin, struct worker *worker, const struct opera
 	is_done = execute_with_memory(twin, operation, request, &spent);
 	if (is_sampled) {
 		cpu_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID) - cpu_ns;
-		wait_ns = run_queue_wait_ns(worker);
+		/* From its arrival on it could have run. */
+		if (wait_ns >= 0)
+			wait_ns = run_queue_wait_ns(worker) - wait_ns + begun_ns - worker->arrived_ns;
 	}
 	answered_ns = now_ns();
-	count_answer(&twin->counters, arrived_ns, answered_ns, !is_done);
+	count_answer(&twin->counters, worker->arrived_ns, answered_ns, !is_done);
 	if (is_sampled)
 		leave_span(twin, operation, request,
 			   &(struct span){
-				   .start_ns = arrived_ns,
+				   .start_ns = worker->arrived_ns,
 				   .end_ns = answered_ns,
 				   .cpu_ns = cpu_ns,
-				   .wait_ns = has_wait ? wait_ns - worker->wait_ns : -1,
+				   .wait_ns = wait_ns,
 				   .connection_ns = spent.connection_ns,
 				   .downstream_ns = spent.downstream_ns,
 				   .demand_micros = spent.demand_micros,

@@ -11,17 +11,14 @@ struct twin;
 
 /* What the thread of a connection knows. */
 struct worker {
-	/* Of this thread: CPU time, run-queue wait, number of times it ran. -1 if the kernel does not say. */
+	/* Of this thread: CPU time, run-queue wait, number of times it ran. -1 until the first sampled request, -2 if the kernel has none. */
 	int schedstat;
-	/* Its run-queue wait when it last began to listen, or -1. */
-	int64_t wait_ns;
+	/* When the request that it answers had come. */
+	int64_t arrived_ns;
 };
 
 void worker_open(struct worker *worker);
 void worker_close(struct worker *worker);
-
-/* To be called right before it waits for a request: what it then waits for a CPU is part of that request. */
-void worker_listens(struct worker *worker);
 
 /*
  * Does what the operation asks for, counts it, and leaves a span if it is sampled. False if it failed. All of that is over when it returns,

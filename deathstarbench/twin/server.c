@@ -7,6 +7,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "arrival.h"
 #include "clock.h"
 #include "frame.h"
 #include "framed-peer.h"
@@ -109,6 +110,7 @@ static bool start_peer(struct twin *twin, int file)
 	if (!peer)
 		return false;
 	set_no_delay(file);
+	note_arrivals(file);
 	peer->twin = twin;
 	peer->file = file;
 	pthread_mutex_init(&peer->lock, NULL);

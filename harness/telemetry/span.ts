@@ -12,7 +12,10 @@ export interface Span {
   readonly endMs: number;
   /** CPU time of its thread. */
   readonly cpuMs: number;
-  /** Run-queue wait of its thread, throttling included, as the kernel counts it (`/proc/thread-self/schedstat`); null if it does not. */
+  /**
+   * Run-queue wait of its thread, throttling included: from the arrival of the request, which is `startMs`, until the thread ran, and from
+   * then on as the kernel counts it (`/proc/thread-self/schedstat`); null if it does not.
+   */
   readonly waitMs: number | null;
   /** Waiting for a free connection to a service it calls. */
   readonly connectionMs: number;
