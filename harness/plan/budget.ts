@@ -81,7 +81,8 @@ export function budget(plan: Plan, { overheadPerTrialMs, noise, capacityCores }:
     noiseFrom: noise && { experiment: noise.experiment, source: noise.source },
     detectable: metrics.map((metric) => {
       const standardDeviation = noise?.standardDeviation[metric];
-      if (standardDeviation === undefined) return { metric, difference: null };
+      // Where an A/A experiment showed no difference at all, as where no answer was late, it says nothing of plans that do.
+      if (standardDeviation === undefined || standardDeviation === 0) return { metric, difference: null };
       // The same stream for every metric: they are then judged by the same simulated experiments.
       const random = stream(plan.seed, 'budget/power');
       const uniform = (): number => random.uniform();

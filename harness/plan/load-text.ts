@@ -13,7 +13,7 @@ function rateText(rate: RateShape): string {
     case 'constant':
       return `${rate.perSecond}/s`;
     case 'steps':
-      return `${rate.steps.map(({ perSecond, durationMs }) => `${perSecond}/s for ${exactDuration(durationMs)}`).join(', then ')}`;
+      return rate.steps.map((step) => `${step.perSecond}/s for ${exactDuration(step.durationMs)}`).join(', then ');
     case 'ramp':
       return `${rate.fromPerSecond}/s to ${rate.toPerSecond}/s over ${exactDuration(rate.durationMs)}`;
     case 'sine':

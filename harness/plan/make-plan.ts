@@ -10,7 +10,7 @@ import type { Plan, PlannedBlock } from './plan.ts';
  */
 export function makePlan(profile: Profile, name: string): Plan {
   // What is for the reader only, and what becomes the blocks, is left out; everything else is taken over as it is.
-  const { description: _, blocks: __, ...settings } = profile;
+  const { description, blocks, ...settings } = profile;
   return { format: 1, name, ...settings, blocks: makeBlocks(profile) };
 }
 

@@ -1,9 +1,11 @@
 import { exactDuration, formatSeconds } from '../core/units.ts';
 import { unreachable } from '../core/unreachable.ts';
+import { applicationLines } from './application-text.ts';
+import { armLines } from './arm-text.ts';
 import { budgetLine, type Budget } from './budget.ts';
 import { loadText } from './load-text.ts';
 import { planHash, planText } from './make-plan.ts';
-import type { Disturbances, Plan, TestbedSpec } from './plan.ts';
+import type { Plan, TestbedSpec } from './plan.ts';
 
 /** What `scalelab plan` shows: everything that will happen, in order, and what it costs. Ends with a line break. */
 export function planView(plan: Plan, budget: Budget): string {
@@ -12,11 +14,15 @@ export function planView(plan: Plan, budget: Budget): string {
   const lines = [
     `Experiment ${plan.name}, seed ${plan.seed}, plan ${planHash(planText(plan)).slice(0, 12)}`,
     `Testbed ${testbedText(plan.testbed)}, source of run-queue wait: ${plan.source}`,
+    ...(plan.application === null ? [] : applicationLines(plan.application)),
+    ...(plan.timeCompression === 1 ? [] : [`Time compression ${plan.timeCompression}`]),
     `Trials of ${exactDuration(plan.trialMs)}, warm-up ${exactDuration(plan.warmupMs)}, a sample every ${exactDuration(plan.sampleMs)}`,
     canary ? `Canary ${canary.ratePerSecond}/s, ${formatSeconds(canary.workMicros / 1e6)} of work` : 'No canary',
     '',
     plan.aa ? 'Arms (A/A: the same treatment twice)' : 'Arms',
-    ...plan.arms.map(({ name, disturbances }) => `  ${name.padEnd(nameWidth)}  ${disturbanceText(disturbances)}`),
+    ...plan.arms.flatMap((arm) =>
+      armLines(arm).map((line, index) => `  ${(index === 0 ? arm.name : '').padEnd(nameWidth)}  ${line}`),
+    ),
     ...(plan.loads.length === 0 ? [] : ['', 'Loads']),
     ...plan.loads.map((load) => `  ${load.name}  ${loadText(load)}`),
     '',
@@ -37,7 +43,7 @@ export function planView(plan: Plan, budget: Budget): string {
 function testbedText(testbed: TestbedSpec): string {
   switch (testbed.kind) {
     case 'local':
-      return 'local';
+      return localText(testbed);
     case 'sim':
       return `sim (cores: ${testbed.cores}, work: ${formatSeconds(testbed.workMicros / 1e6)} an arrival)`;
     default:
@@ -45,8 +51,11 @@ function testbedText(testbed: TestbedSpec): string {
   }
 }
 
-function disturbanceText({ cpu }: Disturbances): string {
-  if (cpu === null) return 'no disturbance';
-  if ('threads' in cpu) return `${cpu.threads} busy ${cpu.threads === 1 ? 'thread' : 'threads'}`;
-  return cpu.timesCores === 1 ? 'a busy thread per core' : `${cpu.timesCores} busy threads per core`;
+function localText({ applicationCpus, harnessCpus, port }: Extract<TestbedSpec, { kind: 'local' }>): string {
+  const given = [
+    ...(applicationCpus === null ? [] : [`CPUs of the application: ${applicationCpus}`]),
+    ...(harnessCpus === null ? [] : [`of the harness: ${harnessCpus}`]),
+    ...(port === null ? [] : [`port: ${port}`]),
+  ];
+  return given.length === 0 ? 'local' : `local (${given.join(', ')})`;
 }

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { budget, budgetLine, type Noise } from '../../../harness/plan/budget.ts';
+import { budget, budgetLine, type BudgetContext, type Noise } from '../../../harness/plan/budget.ts';
 import { makePlan } from '../../../harness/plan/make-plan.ts';
 import type { Plan } from '../../../harness/plan/plan.ts';
 import { readProjectFile } from '../../guard/project-files.ts';
-import { loaded, profileText } from '../profile/profile-text.ts';
+import { applicationProfileText, loaded, profileText } from '../profile/profile-text.ts';
 
 const runqueue = (sets: readonly string[] = []): Plan =>
   makePlan(loaded(readProjectFile('profiles/runqueue.yaml'), sets), 'runqueue');
@@ -18,7 +18,7 @@ const line = (plan: Plan, known: Noise | null = null): string =>
 describe('the budget line', () => {
   test('without an A/A experiment says so, and what to do', () => {
     expect(line(runqueue())).toBe(
-      '8 blocks x 4 arms x 5 s = 2 min 56 s; 3 hypotheses, 7 blocks needed to rank; smallest difference found with 80 % power: unknown, run an A/A profile such as profiles/runqueue-aa.yaml first',
+      '8 blocks x 4 arms x 5 s = 2 min 56 s; 3 hypotheses, 7 blocks needed to rank; smallest difference found with 80 % power: unknown, run an A/A profile first, with the same testbed and load',
     );
   });
 
@@ -46,6 +46,64 @@ describe('the budget line', () => {
     expect(line(makePlan(loaded(readProjectFile('profiles/runqueue-aa.yaml')), 'runqueue-aa'))).toBe(
       '8 blocks x 2 arms x 5 s = 1 min 28 s; 1 hypothesis, 6 blocks needed to rank; smallest difference found with 80 % power: to be learned by this A/A experiment',
     );
+  });
+});
+
+describe('an application', () => {
+  const hypotheses = ['latency-p95', 'violation-share', 'cpu-cores', 'application-wait-total'];
+  const plan = makePlan(
+    loaded(
+      applicationProfileText({
+        blocks: 'blocks: 8',
+        arms: `arms:
+  - { name: tight, allocation: { default: { cpu: 0.1 cores }, services: { echo: { replicas: 5 } } } }
+  - { name: ample, allocation: { default: { cpu: 0.7 cores }, services: { echo: { replicas: 2, cpu: 400 millicores } } } }`,
+        hypotheses: `hypotheses:\n${hypotheses.map((metric) => `  - { arm: tight, against: ample, metric: ${metric} }\n`).join('')}`,
+      }),
+    ),
+    'a',
+  );
+  const standardDeviation = {
+    'latency-p95': 0.02,
+    'violation-share': 0.001,
+    'cpu-cores': 0.03,
+    'application-wait-total': 0.5,
+  };
+  const lineWith = (changes: Partial<BudgetContext>): string =>
+    budgetLine(budget(plan, { overheadPerTrialMs: 0, noise: null, capacityCores: null, ...changes }));
+
+  test('has a smallest difference in the unit of each metric', () => {
+    expect(lineWith({ noise: { ...noise, standardDeviation } })).toBe(
+      '8 blocks x 2 arms x 5 s = 1 min 20 s; 4 hypotheses, 8 blocks needed to rank; smallest difference found with 80 % power: latency-p95 38.2 ms, violation-share 0.191 points, cpu-cores 0.0573 cores, application-wait-total 955 ms per second (from A/A experiment 20261124-101500-ab12, source bpf)',
+    );
+  });
+
+  test('whose A/A experiment never showed a difference has none that is known', () => {
+    expect(
+      lineWith({ noise: { ...noise, standardDeviation: { ...standardDeviation, 'violation-share': 0 } } }),
+    ).toMatch(/power: latency-p95 .*, violation-share unknown, cpu-cores /);
+  });
+
+  test('is told where its limits promise more CPU than there is, replicas counted', () => {
+    const told = (capacityCores: number | null): readonly string[] => lineWith({ capacityCores }).split('; ').slice(3);
+
+    // 0.1 + 5 x 0.1 cores, and 0.7 + 2 x 0.4.
+    expect(told(1)).toEqual(['the CPU limits of ample add up to 1.5 cores of 1 that the application has']);
+    expect(told(0.5)).toEqual([
+      'the CPU limits of tight add up to 0.6 cores of 0.5 that the application has',
+      'the CPU limits of ample add up to 1.5 cores of 0.5 that the application has',
+    ]);
+    expect(told(0.6)).toHaveLength(1);
+    expect([told(1.5), told(null)]).toEqual([[], []]);
+  });
+
+  test('without limits promises nothing', () => {
+    const free = makePlan(
+      loaded(applicationProfileText({ arms: 'arms: [{ name: tight }, { name: ample, assumedDemand: 50 % }]' })),
+      'a',
+    );
+
+    expect(budget(free, { overheadPerTrialMs: 0, noise: null, capacityCores: 0.01 }).overcommitted).toEqual([]);
   });
 });
 

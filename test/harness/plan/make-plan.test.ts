@@ -37,7 +37,7 @@ describe('same profile and seed, same plan', () => {
         { number: 2, load: null, seed: 1355182178, trials: [{ arm: 'stress-1' }, { arm: 'idle' }] },
       ],
     });
-    expect(planHash(text)).toBe('a527bdc40b45b4f4eb91696994b3569aafa72e84bc5d89f212bcb698a270d6c5');
+    expect(planHash(text)).toBe('74c744327fa8d402b4ca7415186f7a071062832e84200fd5e473ad8329c15040');
   });
 
   test('the description is for readers and no part of the plan', () => {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { budget } from '../../../harness/plan/budget.ts';
 import { makePlan } from '../../../harness/plan/make-plan.ts';
 import { planView } from '../../../harness/plan/plan-view.ts';
-import { loaded, profileText } from '../profile/profile-text.ts';
+import { applicationProfileText, loaded, profileText } from '../profile/profile-text.ts';
 
 const view = (text: string): string => {
   const plan = makePlan(loaded(text), 'first/try');
@@ -16,7 +16,7 @@ test('everything that will happen is shown, in order', () => {
   });
 
   expect(view(text)).toBe(`\
-Experiment first/try, seed 1, plan 0c1e145d9646
+Experiment first/try, seed 1, plan 3b14af7da413
 Testbed local, source of run-queue wait: auto
 Trials of 5 s, warm-up 1 s, a sample every 1 s
 Canary 200/s, 100 µs of work
@@ -55,7 +55,7 @@ test('loads, a simulated testbed and a missing canary are shown', () => {
   });
 
   expect(view(text)).toBe(`\
-Experiment first/try, seed 1, plan 26cfd44954c0
+Experiment first/try, seed 1, plan f23d1f50eefe
 Testbed sim (cores: 2, work: 10.0 ms an arrival), source of run-queue wait: auto
 Trials of 5 s, warm-up 1 s, a sample every 1 s
 No canary
@@ -77,4 +77,56 @@ Blocks
 
 1 block x 2 arms x 5 s = 11 s; 1 hypothesis, 6 blocks needed to rank, 5 too few: numbers, no ranking
 `);
+});
+
+test('an application is shown with all that it is given, services that get the same together', () => {
+  const text = applicationProfileText({
+    testbed: "testbed: { kind: local, applicationCpus: '0', harnessCpus: '1', port: 8080 }",
+    driver: 'driver: { timeout: 1500ms, connections: { maxAge: 10s }, spans: 1 % }',
+    faults: 'faults: [{ kill: gate, at: 1s }, { stop: echo, at: 2500ms, for: 2s }]',
+    timeCompression: 'timeCompression: 10',
+    blocks: 'blocks: 1',
+    arms: `arms:
+  - { name: tight, allocation: { default: { cpu: 0.1 cores, memory: 64 MiB }, services: { echo: { replicas: 2, cpu: 1 core } } } }
+  - { name: ample, assumedDemand: 50 %, disturbances: { cpu: 1 } }`,
+  });
+
+  expect(view(text)).toBe(`\
+Experiment first/try, seed 1, plan be674318996a
+Testbed local (CPUs of the application: 0, of the harness: 1, port: 8080), source of run-queue wait: auto
+Application echo, objective 200 ms
+Load driver built-in, time-out 1.5 s, at most 1000 in flight, connections kept up to 10 s, spans of 1.00 % of the requests
+Fault: gate is killed at 1 s
+Fault: echo is stopped at 2.5 s for 2 s
+Time compression 10
+Trials of 5 s, warm-up 1 s, a sample every 1 s
+Canary 200/s, 100 µs of work
+
+Arms
+  tight  no disturbance
+         1 replica of 0.1 cores and 64 MiB: gate
+         2 replicas of 1 core and 64 MiB: echo
+  ample  1 busy thread
+         assumed demands at 50.0 %
+         1 replica without limits: gate, echo
+
+Loads
+  low  50/s, Poisson
+
+Hypotheses
+  latency-p95 of tight against ample
+
+Blocks
+  1, load low, seed 459217188
+    tight  seed -2145112963
+    ample  seed 689198002
+
+1 block x 2 arms x 5 s = 11 s; 1 hypothesis, 6 blocks needed to rank, 5 too few: numbers, no ranking
+`);
+});
+
+test('a driver that opens a connection for each request says so', () => {
+  expect(view(applicationProfileText({ driver: 'driver: { name: k6, connections: fresh }' }))).toContain(
+    '\nLoad driver k6, time-out 5 s, at most 1000 in flight, a connection for each request, spans of 10.0 % of the requests\n',
+  );
 });
