@@ -10,7 +10,7 @@ const throttledShare = 0.5;
  * Says why replicas are still not ready although there was time enough: their CPU limit, which is an outcome of the arm.
  * @throws HarnessError `testbed-failed` if it is anything else
  */
-export function whyNotReady(services: readonly ServiceReplicas[], nowMs: number): string {
+export function whyNotReady(services: readonly Pick<ServiceReplicas, 'replicas'>[], nowMs: number): string {
   const late = services.flatMap(({ replicas }) => replicas.filter(({ state }) => state === 'starting'));
   const throttled = late.find((replica) => isThrottled(replica, nowMs));
   if (throttled !== undefined) return `${throttled.id} ${lateness(throttled, nowMs)} with ${limitText(throttled)}`;

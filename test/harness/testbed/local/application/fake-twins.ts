@@ -1,0 +1,70 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ChildExit } from '../../../../../harness/core/process.ts';
+import type { Twins } from '../../../../../harness/testbed/local/application/context.ts';
+import { Cgroup } from '../../../../../harness/testbed/local/cgroup.ts';
+import { ResourceGroup } from '../../../../../harness/testbed/local/resource-group.ts';
+import { deferred } from '../../../../../tracer/client/waiting.ts';
+import type { RegistryEntry } from '../../../../../deathstarbench/client/twin.ts';
+import { temporaryFolder } from '../../../../rig/temporary-folder.ts';
+
+/** How a replica that is played in this process goes. */
+export interface Course {
+  /** It is ready at once; without a port it ends before. */
+  readonly port?: number;
+  /** It ends like this at once, else when it is told to. */
+  readonly exit?: Partial<ChildExit>;
+}
+
+/** Replicas without processes: what each does is said when it is started. */
+export class FakeTwins implements Twins {
+  /** In the order of their start. */
+  readonly started: string[] = [];
+  readonly published: (readonly RegistryEntry[])[] = [];
+  readonly #course: (replica: string) => Course;
+
+  constructor(course: (replica: string) => Course) {
+    this.#course = course;
+  }
+
+  readonly start: Twins['start'] = ({ replica }, signal) => {
+    this.started.push(replica);
+    const { port, exit } = this.#course(replica);
+    const killed = deferred<ChildExit>();
+    const ended: ChildExit = { exitCode: null, signal: null, stderrTail: '', ...exit };
+    const onItsOwn = Promise.resolve().then(() => ended);
+    const kill = (): void => {
+      killed.resolve({ exitCode: null, signal: 'SIGKILL', stderrTail: '' });
+    };
+    signal.addEventListener('abort', kill);
+    return Promise.resolve({
+      pid: 1,
+      ready: port === undefined ? Promise.reject(new Error('it ended before it was ready')) : Promise.resolve(port),
+      exited: exit === undefined ? killed.promise : onItsOwn,
+      counters: () => Promise.resolve(null),
+      drain: kill,
+      kill,
+      [Symbol.asyncDispose]: () => Promise.resolve(),
+    });
+  };
+
+  readonly publish: Twins['publish'] = (entries) => {
+    this.published.push(entries);
+    return Promise.resolve();
+  };
+}
+
+/** A group that is a folder, without anything that could be limited. */
+export function folderGroup(): ResourceGroup {
+  return new ResourceGroup([{ cgroup: Cgroup.existing(temporaryFolder()), version: 2, controllers: [] }]);
+}
+
+/** A group that was throttled for so long. */
+export function throttledGroup(seconds: number): ResourceGroup {
+  const folder = temporaryFolder();
+  writeFileSync(
+    join(folder, 'cpu.stat'),
+    `usage_usec 1\nnr_periods 9\nnr_throttled 9\nthrottled_usec ${seconds * 1e6}\n`,
+  );
+  return new ResourceGroup([{ cgroup: Cgroup.existing(folder), version: 2, controllers: ['cpu'] }]);
+}

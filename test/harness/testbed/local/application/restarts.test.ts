@@ -1,0 +1,96 @@
+import { expect, test } from 'vitest';
+import { systemClock, type Clock } from '../../../../../harness/core/clock.ts';
+import { LocalApplication } from '../../../../../harness/testbed/local/application/local-application.ts';
+import { Replica } from '../../../../../harness/testbed/local/application/replica.ts';
+import { whyNotReady } from '../../../../../harness/testbed/local/application/why-not-ready.ts';
+import type { ResourceGroup } from '../../../../../harness/testbed/local/resource-group.ts';
+import { allocationOf, echo, until } from './application-rig.ts';
+import { FakeTwins, folderGroup, throttledGroup, type Course } from './fake-twins.ts';
+
+const { signal } = new AbortController();
+
+/** The application echo with replicas that are not processes. Its front never ends. */
+function start(course: (replica: string) => Course, clock: Clock = systemClock) {
+  const twins = new FakeTwins((replica) => (replica.startsWith('gate') ? { port: 1 } : course(replica)));
+  const meter = { watch: () => undefined, forget: () => undefined };
+  const options = { clock, twins, group: folderGroup(), meter, cpus: [0], port: null, pid: process.pid };
+  // Nobody listens at the port of a front that is not there: only what has no front can be proven.
+  const model = { ...echo(), services: echo().services.map((service) => ({ ...service, role: 'service' as const })) };
+  return { twins, started: LocalApplication.start(model, allocationOf(model), options, signal) };
+}
+
+test('a replica that ends again and again is restarted after pauses that double, up to a bound', async () => {
+  const pauses: number[] = [];
+  // A nap takes no time; a pause before a restart is long.
+  const clock: Clock = {
+    ...systemClock,
+    sleep: async (ms, over) => {
+      if (ms >= 100) pauses.push(ms);
+      await systemClock.sleep(1, over);
+    },
+  };
+  const crash = { exit: { exitCode: 1 } };
+  const { twins, started } = start((replica) => ({ port: 2, ...(replica === 'echo-1' ? {} : crash) }), clock);
+  const application = await started;
+  application.schedule([{ kind: 'kill', service: 'echo', atMs: 0 }], systemClock.nowMs());
+  await until(() => pauses.length >= 8);
+  await application[Symbol.asyncDispose]();
+  expect(pauses.slice(0, 8)).toEqual([100, 200, 400, 800, 1600, 3200, 5000, 5000]);
+  expect(twins.started.slice(0, 4)).toEqual(['gate-1', 'echo-1', 'echo-2', 'echo-3']);
+  expect(application.events.slice(0, 3).map(({ type, replica, text }) => [type, replica, text])).toEqual([
+    ['killed-by-profile', 'echo-1', 'was killed as the profile asks'],
+    ['restarted', 'echo-2', 'takes the place of echo-1, which was killed as the profile asks'],
+    ['crashed', 'echo-2', 'ended with exit code 1'],
+  ]);
+});
+
+test('one that crashes three times before it was ever ready ends the start, with its last words', async () => {
+  const { twins, started } = start(() => ({ exit: { exitCode: 3, stderrTail: 'listening: no such luck\n' } }));
+  await expect(started).rejects.toMatchObject({
+    code: 'testbed-failed',
+    message: 'echo-3 does not start: it ended with exit code 3: listening: no such luck.',
+    hint: 'Run `npx scalelab check` to see what this machine lacks.',
+  });
+  expect(twins.started).toEqual(['gate-1', 'echo-1', 'echo-2', 'echo-3']);
+});
+
+test('nobody is told of a replica before all are ready, and of none that has ended', async () => {
+  const { twins, started } = start((replica) => ({ port: replica === 'echo-1' ? 2 : 3 }));
+  const application = await started;
+  expect(twins.published).toEqual([
+    [
+      { service: 'gate', replica: 'gate-1', port: 1 },
+      { service: 'echo', replica: 'echo-1', port: 2 },
+    ],
+  ]);
+  application.scale('echo', 2);
+  await until(() => twins.published.length === 2);
+  expect(twins.published.at(-1)?.map(({ replica }) => replica)).toEqual(['gate-1', 'echo-1', 'echo-2']);
+  application.scale('echo', 1);
+  await until(() => twins.published.at(-1)?.length === 2);
+  expect(twins.published.at(-1)?.map(({ replica }) => replica)).toEqual(['gate-1', 'echo-1']);
+  await application[Symbol.asyncDispose]();
+});
+
+/** A replica that was started 20 s ago and is not ready. */
+function late(group: ResourceGroup): Pick<LocalApplication['services'][number], 'replicas'> {
+  const [, service] = echo().services;
+  if (service === undefined) throw new Error('no service');
+  return { replicas: [new Replica('echo-1', service, group, { cpuCores: 0.01, memoryBytes: null }, 0)] };
+}
+
+test('one that its CPU limit held back for most of its time is an outcome of the arm', () => {
+  expect(whyNotReady([late(throttledGroup(15))], 20_000)).toBe(
+    'echo-1 was not ready 20.0 s after its start with 0.01 cores, throttled for 15.0 s',
+  );
+});
+
+test('one that had time and CPU is a failure of the testbed', () => {
+  expect(() => whyNotReady([late(throttledGroup(1))], 20_000)).toThrow(
+    expect.objectContaining({
+      code: 'testbed-failed',
+      message: 'echo-1 was not ready 20.0 s after its start.',
+      hint: 'Run `npx scalelab check` to see what this machine lacks; a machine that is busy with other things is too slow.',
+    }) as Error,
+  );
+});
