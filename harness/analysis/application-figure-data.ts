@@ -1,3 +1,4 @@
+import type { GeneratorEvidence } from '../telemetry/evidence.ts';
 import type { RequestOutcome } from '../telemetry/request-log.ts';
 import type { SpanTime } from './span-time.ts';
 import type { Spread } from './summary.ts';
@@ -16,6 +17,7 @@ export interface ApplicationFigureData {
   /** By arm and service, in the order of time. */
   readonly servicesOverTime: readonly ServicePoint[];
   readonly breakdowns: readonly ArmBreakdown[];
+  readonly generators: LoadGenerators;
 }
 
 /** The requests of one arm: what became of them, and how long they took. */
@@ -50,10 +52,13 @@ export interface LoadPoint extends Step {
   readonly offered: Spread;
   /** Answered with success in the step, whenever they were due. */
   readonly completed: Spread;
-  /** Answered with an error, given up on, or not connected in the step; and unfinished ones that were due in it. */
-  readonly failed: Spread;
-  /** Due in the step and held back, for whatever reason. */
-  readonly notSent: Spread;
+  /**
+   * Answered with an error, given up on, or not connected in the step; and unfinished ones that were due in it. The mean over the trials: a
+   * median would hide what went wrong in a few of them.
+   */
+  readonly failed: number;
+  /** Due in the step and held back, for whatever reason; the mean again. */
+  readonly notSent: number;
   /** The latency that 5 % of the requests due in the step exceeded; Infinity if more than 5 % failed. Null if none was due. */
   readonly p95Ms: Spread | null;
 }
@@ -102,4 +107,15 @@ export interface ArmBreakdown {
   readonly parts: Readonly<Record<TimePart, number>>;
   /** Those with the most time on the critical path first. */
   readonly services: readonly { readonly service: string; readonly isStore: boolean; readonly time: SpanTime }[];
+}
+
+/** With what the load was sent. */
+export interface LoadGenerators {
+  /** Each kind that trials had, in the order of the first; one where nothing changed on the way. */
+  readonly kinds: readonly (Pick<GeneratorEvidence, 'driver' | 'version' | 'priority' | 'priorityNote'> & {
+    readonly trials: number;
+  })[];
+  /** Blocks in which more than one trial counts, and the numbers of those whose trials were not all sent the same schedule. */
+  readonly sharedBlocks: number;
+  readonly differingBlocks: readonly number[];
 }

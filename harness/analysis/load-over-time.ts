@@ -14,16 +14,19 @@ const mostSteps = 300;
 export function loadOverTime(plan: Plan, arm: string, trials: readonly RecordedTrial[]): readonly LoadPoint[] {
   const steps = timeSteps(plan, mostSteps);
   const ofTrials = trials.flatMap(({ requests }) => (requests === null ? [] : [countSteps(requests, steps)]));
+  if (ofTrials.length === 0) return [];
   return Array.from({ length: steps.count }, (_, step): LoadPoint | null => {
     const counts = ofTrials.flatMap((trial) => trial[step] ?? []);
-    const perSecond = (of: (count: StepCounts) => number): LoadPoint['offered'] | null =>
-      spreadOf(counts.map((count) => (of(count) * 1000) / steps.stepMs));
-    const [offered, completed] = [perSecond((count) => count.offered), perSecond((count) => count.completed)];
-    const [failed, notSent] = [perSecond((count) => count.failed), perSecond((count) => count.notSent)];
-    if (offered === null || completed === null || failed === null || notSent === null) return null;
+    const perSecond = (count: number): number => (count * 1000) / steps.stepMs;
+    const mean = (of: (count: StepCounts) => number): number =>
+      perSecond(counts.reduce((sum, count) => sum + of(count), 0) / counts.length);
+    const offered = spreadOf(counts.map((count) => perSecond(count.offered)));
+    const completed = spreadOf(counts.map((count) => perSecond(count.completed)));
+    if (offered === null || completed === null) return null;
     return {
-      ...{ arm, fromMs: step * steps.stepMs, toMs: (step + 1) * steps.stepMs },
-      ...{ offered, completed, failed, notSent, p95Ms: spreadOf(counts.map(({ p95Ms }) => p95Ms)) },
+      ...{ arm, fromMs: step * steps.stepMs, toMs: (step + 1) * steps.stepMs, offered, completed },
+      ...{ failed: mean(({ failed }) => failed), notSent: mean(({ notSent }) => notSent) },
+      p95Ms: spreadOf(counts.map(({ p95Ms }) => p95Ms)),
     };
   }).filter((point) => point !== null);
 }

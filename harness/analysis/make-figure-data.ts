@@ -7,6 +7,7 @@ import type { ApplicationFigureData } from './application-figure-data.ts';
 import { armBreakdowns } from './arm-breakdown.ts';
 import { armRequests } from './arm-requests.ts';
 import { drawnGroups, type DrawnGroup, type FigureData, type SeriesPoint, type WaitHistogram } from './figure-data.ts';
+import { loadGenerators } from './load-generators.ts';
 import { loadOverTime } from './load-over-time.ts';
 import { isMeasured } from './measured-part.ts';
 import { mergeSlots, readingsOf, waitQuantileSeconds } from './measure.ts';
@@ -47,6 +48,7 @@ function applicationData(plan: Plan, trialsOf: (arm: string) => readonly Recorde
     services: ofArms(serviceNumbers),
     servicesOverTime: ofArms(servicesOverTime),
     breakdowns: ofArms(armBreakdowns),
+    generators: loadGenerators(plan.arms.flatMap(({ name }) => trialsOf(name))),
   };
 }
 

@@ -26,7 +26,7 @@ export function makeDocument({ summary, figureData, manifest, plan }: ReportInpu
       })),
     facts: factsOf(summary, cores),
     notices: noticesOf(summary, manifest),
-    figures: figuresOf(summary, figureData, plan),
+    figures: figuresOf(summary, figureData, plan, manifest),
     sections: [
       waitSection(summary, plan),
       comparisonSection(summary),

@@ -1,4 +1,4 @@
-import { formatNumber } from '../core/units.ts';
+import { exactDuration, formatNumber } from '../core/units.ts';
 import { unreachable } from '../core/unreachable.ts';
 import {
   type ApplicationMetric,
@@ -102,6 +102,9 @@ export function behindResults(plan: Pick<Plan, 'loads' | 'timeCompression'>): st
   const compression = timeCompressionText(plan);
   return `${acrossLoads(plan)}${compression === '' ? '' : `, ${compression}`}`;
 }
+
+/** The objective as the profile writes it. */
+export const objectiveText = ({ sloMs }: { readonly sloMs: number }): string => exactDuration(sloMs);
 
 /** A name from the profile as it stands in a sentence. */
 export const named = (name: string): string => `“${printable(name)}”`;

@@ -62,6 +62,15 @@ export function decades(lowMicros: number, highMicros: number): number[] {
   return ticks;
 }
 
+/** Ticks of a logarithmic axis: as many in each decade as there is room for. @param most ticks that fit */
+export function logTicks(low: number, high: number, most: number): number[] {
+  const within = (steps: readonly number[]): number[] =>
+    decades(low / 10, high)
+      .flatMap((decade) => steps.map((step) => step * decade))
+      .filter((tick) => tick >= low && tick <= high * 1.0001);
+  return [[1, 2, 5], [1, 3], [1]].map(within).find((ticks) => ticks.length <= most) ?? decades(low, high);
+}
+
 /** A Vega expression that writes microseconds with the unit that suits. */
 export const microsLabel =
   "datum.value >= 1e6 ? format(datum.value / 1e6, '~g') + ' s' : datum.value >= 1000 ? format(datum.value / 1000, '~g') + ' ms' : datum.value >= 1 ? format(datum.value, '~g') + ' µs' : format(datum.value * 1000, '~g') + ' ns'";

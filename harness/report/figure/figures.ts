@@ -1,18 +1,36 @@
 import type { FigureData } from '../../analysis/figure-data.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import type { Plan } from '../../plan/plan.ts';
+import type { Manifest } from '../../store/manifest.ts';
+import { cpuByServiceFigure } from './cpu-by-service.ts';
 import { differencesFigure } from './differences.ts';
 import type { Figure, MissingFigure } from './figure.ts';
 import { histogramsFigure } from './histograms.ts';
+import { latenciesFigure } from './latencies.ts';
+import { loadOverTimeFigure } from './load-over-time.ts';
 import { overTimeFigure } from './over-time.ts';
+import { timeBreakdownFigure } from './time-breakdown.ts';
+import { waitMapFigure } from './wait-map.ts';
 
 /** The figures of a report in their order; those that the data cannot fill say why. */
-export function figuresOf(summary: Summary, data: FigureData, plan: Plan): readonly (Figure | MissingFigure)[] {
+export function figuresOf(
+  summary: Summary,
+  data: FigureData,
+  plan: Plan,
+  manifest: Manifest,
+): readonly (Figure | MissingFigure)[] {
   const baseline = baselineOf(plan);
+  const waits = [histogramsFigure(summary, data, plan, baseline), overTimeFigure(summary, data, plan, baseline)];
+  const differences = differencesFigure(summary, baseline);
+  if (plan.application === null) return [...waits, differences];
   return [
-    histogramsFigure(summary, data, plan, baseline),
-    overTimeFigure(summary, data, plan, baseline),
-    differencesFigure(summary, baseline),
+    latenciesFigure(data, plan, baseline),
+    differences,
+    timeBreakdownFigure(data, plan),
+    loadOverTimeFigure(data, plan, baseline),
+    cpuByServiceFigure(data, plan, manifest),
+    waitMapFigure(summary, data, plan),
+    ...waits,
   ];
 }
 

@@ -1,4 +1,5 @@
 import type { Config } from 'vega-lite';
+import type { TimePart } from '../../analysis/request-time.ts';
 import type { FigureTheme } from './figure.ts';
 
 /** Neutral colours of a theme; the palette of arms is the same in both. */
@@ -35,8 +36,11 @@ export const inks: Readonly<Record<FigureTheme, Ink>> = {
 export const palette = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9'] as const;
 
 /** Blue is too dark for a dark ground, so there the lighter of the two blues takes its place and the other way round. */
+const paletteOf = (theme: FigureTheme): readonly string[] =>
+  theme === 'light' ? palette : [palette[5], ...palette.slice(1, 5), palette[0]];
+
 export function armColours(arms: readonly string[], baseline: string | null, theme: FigureTheme): string[] {
-  const colours = theme === 'light' ? palette : [palette[5], ...palette.slice(1, 5), palette[0]];
+  const colours = paletteOf(theme);
   let next = 0;
   return arms.map((arm) => {
     if (arm === baseline) return inks[theme].baseline;
@@ -46,8 +50,34 @@ export function armColours(arms: readonly string[], baseline: string | null, the
   });
 }
 
+/** Colours of series that lie next to each other, at most one more than the palette has. */
+export function seriesColours(theme: FigureTheme, count: number): readonly string[] {
+  return [...paletteOf(theme), '#f0e442'].slice(0, count);
+}
+
 /** Quantiles by dash, because colour tells arms apart. */
 export const quantileDashes = { p50: [1, 0], p95: [6, 2], p99: [2, 2] } as const;
+
+/** From little to much, of one lightness after the other, so that it reads without colour too; from near the ground to far from it. */
+export const heatColours = (theme: FigureTheme): readonly string[] =>
+  theme === 'light' ? ['#fdf3dc', '#f3b74f', '#d55e00', '#5a1a00'] : ['#2e2413', '#8a4407', '#e69f00', '#fff3c4'];
+
+/** What became of requests: apart for every kind of colour vision, and apart from each other in lightness. */
+export const loadColours = (theme: FigureTheme) =>
+  ({ offered: inks[theme].text, completed: '#009e73', failed: '#d55e00', 'not sent': '#cc79a7' }) as const;
+
+/** What the time of a request went into. What is the application's own is in colour, what lies outside or is unexplained in grey. */
+export const timeColours = (theme: FigureTheme): Readonly<Record<TimePart, string>> => ({
+  lateness: theme === 'light' ? '#c3cad2' : '#4a535e',
+  network: theme === 'light' ? '#97a1ac' : '#6b7580',
+  cpu: '#009e73',
+  contention: '#d55e00',
+  throttled: '#cc79a7',
+  unknownWait: '#f0e442',
+  connection: '#e69f00',
+  stores: theme === 'light' ? palette[0] : palette[5],
+  rest: theme === 'light' ? '#e1e5ea' : '#343c46',
+});
 
 export const figureFont = 'Inter, system-ui, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
 

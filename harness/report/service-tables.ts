@@ -1,0 +1,99 @@
+import type { ServiceNumbers } from '../analysis/application-figure-data.ts';
+import type { FigureData } from '../analysis/figure-data.ts';
+import type { Summary } from '../analysis/summary.ts';
+import { formatNumber, formatSeconds, formatShare } from '../core/units.ts';
+import type { Plan } from '../plan/plan.ts';
+import { type Cell, cell, columns, type Section, type SectionPart, type Table } from './document.ts';
+import { measuredText } from './figure/figure-words.ts';
+import { formatBytes, formatMetric, formatSpread } from './number-text.ts';
+import { behindResults } from './wording.ts';
+
+/** What the application used and suffered, by arm and by service. */
+export function serviceSection(summary: Summary, { application }: FigureData, plan: Plan): Section {
+  const title = 'What the application used';
+  const services = application?.services ?? [];
+  if (services.length === 0) return { title, parts: [{ kind: 'text', text: 'No valid trial had an application.' }] };
+  const arms = [...new Set(services.map(({ arm }) => arm))];
+  return {
+    title,
+    parts: [
+      { kind: 'table', table: applicationTable(summary, plan) },
+      ...arms.map((arm): SectionPart => ({ kind: 'table', table: serviceTable(arm, services, plan) })),
+      {
+        kind: 'text',
+        text: 'Throttled: periods of the CPU limit in which a service was stopped, of those in which it had work; a dash without a limit. Run-queue wait: p95 of all waits of its replicas, throttling included. Memory: the most that one replica held at the end of a sample, and its limit. Kills by the memory limit and restarts count over whole trials, warm-up included. Start to answer: the slowest replica that was started during a trial.',
+      },
+    ],
+  };
+}
+
+function applicationTable(summary: Summary, plan: Plan): Table {
+  return {
+    caption: `All services together over ${measuredText(plan)}: median of the trials${behindResults(plan)}, and their range`,
+    columns: columns([
+      'arm',
+      'CPU used',
+      'run-queue wait p95',
+      'throttled, all replicas',
+      'most memory',
+      'kills by memory limit',
+      'restarts',
+    ]),
+    rows: summary.arms.map(({ name, metrics, application }) => [
+      cell(name),
+      formatSpread(metrics['cpu-cores'], (value) => formatMetric(value, 'cpu-cores')),
+      formatSpread(metrics['application-wait-p95'], formatSeconds),
+      formatSpread(application?.throttledSeconds ?? null, formatSeconds),
+      formatSpread(application?.mostMemoryBytes ?? null, formatBytes),
+      cell(application?.oomKills ?? '–'),
+      cell(application?.restarts ?? '–'),
+    ]),
+    folded: false,
+  };
+}
+
+function serviceTable(arm: string, all: readonly ServiceNumbers[], plan: Plan): Table {
+  const services = all.filter((one) => one.arm === arm);
+  const hasStarts = all.some(({ startToAnswerMs }) => startToAnswerMs !== null);
+  return {
+    caption: `Services of ${arm} over ${measuredText(plan)}: median of the trials${behindResults(plan)}, and their range`,
+    columns: columns([
+      'service',
+      'replicas',
+      'cores used',
+      'throttled',
+      'run-queue wait p95',
+      'most memory',
+      'kills by memory limit',
+      'restarts',
+      'requests per second',
+      'errors',
+      ...(hasStarts ? ['start to answer'] : []),
+    ]),
+    rows: services.map((one) => [
+      cell(one.service),
+      cell(replicasText(one)),
+      formatSpread(one.cpuCores, formatNumber),
+      formatSpread(one.throttledShare, formatShare),
+      formatSpread(one.waitP95Seconds, formatSeconds),
+      memoryCell(one),
+      cell(one.oomKills ?? '–'),
+      cell(one.restarts),
+      formatSpread(one.requestsPerSecond, formatNumber),
+      cell(one.errors ?? '–'),
+      ...(hasStarts ? [cell(one.startToAnswerMs === null ? '–' : formatSeconds(one.startToAnswerMs / 1000))] : []),
+    ]),
+    folded: true,
+  };
+}
+
+const replicasText = ({ replicas: { fewest, most } }: ServiceNumbers): string =>
+  fewest === most ? `${most}` : `${fewest} to ${most}`;
+
+function memoryCell({ memory }: ServiceNumbers): Cell {
+  if (memory === null) return cell('–');
+  return cell(
+    formatBytes(memory.bytes),
+    memory.limitBytes === null ? 'no limit' : `of ${formatBytes(memory.limitBytes)}`,
+  );
+}
