@@ -13,9 +13,6 @@ export interface GroupLimits {
 
 /** The period of every CPU quota: what Kubernetes uses, and the kernel's default. */
 const periodMicros = 100_000;
-/** The kernel takes no quota below a millisecond. */
-const leastQuotaMicros = 1000;
-export const leastCpuCores = leastQuotaMicros / periodMicros;
 /** Limits are kept in pages; the largest there are. */
 const pageBytes = 65_536;
 
@@ -28,7 +25,7 @@ export function setLimits(group: ResourceGroup, { cpuCores, memoryBytes }: Group
 function setCpuLimit(group: ResourceGroup, cores: number | null): void {
   const place = group.placeOf('cpu');
   if (place === null) return;
-  const quota = cores === null ? null : Math.max(leastQuotaMicros, Math.round(cores * periodMicros));
+  const quota = cores === null ? null : Math.round(cores * periodMicros);
   const { path } = place.cgroup;
   if (place.version === 2) {
     write(join(path, 'cpu.max'), `${quota ?? 'max'} ${periodMicros}`);
@@ -98,8 +95,8 @@ export function readCpus(group: ResourceGroup): readonly number[] | null {
 export function wrongLimits(group: ResourceGroup, wanted: GroupLimits, cpus: readonly number[]): readonly string[] {
   const is = readLimits(group);
   const wrong: string[] = [];
-  const cpuError = Math.abs((is.cpuCores ?? 0) - Math.max(leastCpuCores, wanted.cpuCores ?? 0));
-  if ((is.cpuCores === null) !== (wanted.cpuCores === null) || (wanted.cpuCores !== null && cpuError > 1e-5)) {
+  const cpuError = Math.abs((is.cpuCores ?? 0) - (wanted.cpuCores ?? 0));
+  if ((is.cpuCores === null) !== (wanted.cpuCores === null) || cpuError > 1e-5) {
     wrong.push(`a CPU limit of ${inCores(is.cpuCores)}, not ${inCores(wanted.cpuCores)}`);
   }
   if (group.placeOf('memory') !== null) {

@@ -1,9 +1,9 @@
 import { totalmem } from 'node:os';
+import { mostSocketPathBytes } from '../../../../deathstarbench/client/run-folder.ts';
 import { isRunnable } from '../../../core/find-program.ts';
 import type { Problem } from '../../../core/errors.ts';
 import type { ApplicationSpec, Plan } from '../../../plan/plan.ts';
 import { splitCpus } from '../cpu-split.ts';
-import { leastCpuCores } from '../group-limits.ts';
 import type { LocalDependencies } from '../local-dependencies.ts';
 import { isWritable, type Controller } from '../subtree.ts';
 import { isPortFree, portHolder } from './port-holder.ts';
@@ -29,6 +29,7 @@ export async function checkApplication(
   if (testbed.kind !== 'local') return [];
   return [
     ...checkPrograms(dependencies),
+    ...checkFolder(spec, dependencies),
     ...splitCpus(cpus, testbed).problems,
     ...checkBinding(dependencies, cpus, lacks),
     ...checkLimits(plan, lacks),
@@ -37,18 +38,25 @@ export async function checkApplication(
   ];
 }
 
-function checkPrograms({ twin, temporaryFolder }: LocalDependencies): Problem[] {
-  const problems: Problem[] = [];
-  if (!isRunnable(twin)) {
-    const hint = 'Run `node setup.mjs`.';
-    problems.push({ severity: 'error', code: 'twin-missing', message: `${twin} is not there.`, hint });
-  }
+function checkPrograms({ twin }: LocalDependencies): Problem[] {
+  if (isRunnable(twin)) return [];
+  const hint = 'Run `node setup.mjs`.';
+  return [{ severity: 'error', code: 'twin-missing', message: `${twin} is not there.`, hint }];
+}
+
+/** What a run adds to the path of the folder, beside the name of a replica: its own folder, that of the trial, and the end of the name. */
+const addedBytes = '/scalelab-run-4194304-99999999999/tXXXXXX/'.length + '-9999.sock'.length;
+
+function checkFolder({ model }: ApplicationSpec, { temporaryFolder }: LocalDependencies): Problem[] {
+  const hint = 'Set TMPDIR to another folder, such as /tmp.';
   if (!isWritable(temporaryFolder)) {
     const message = `The folder ${temporaryFolder} for what replicas share is not writable.`;
-    const hint = 'Set TMPDIR to a folder that is.';
-    problems.push({ severity: 'error', code: 'temporary-folder-not-writable', message, hint });
+    return [{ severity: 'error', code: 'temporary-folder-not-writable', message, hint }];
   }
-  return problems;
+  const longestName = Math.max(...model.services.map(({ name }) => name.length));
+  if (Buffer.byteLength(temporaryFolder) + addedBytes + longestName <= mostSocketPathBytes) return [];
+  const message = `The path of the folder ${temporaryFolder} is too long: sockets lie in it, with at most ${mostSocketPathBytes} bytes.`;
+  return [{ severity: 'error', code: 'temporary-folder-too-long', message, hint }];
 }
 
 function checkBinding(
@@ -77,11 +85,6 @@ function checkLimits({ arms }: Plan, lacks: readonly Controller[]): Problem[] {
     if (limited !== undefined && lacks.includes('memory')) {
       const message = `The arm ${name} limits the memory of ${limited[0]}, but there is no memory controller for us.`;
       problems.push({ severity: 'error', code: 'memory-controller-missing', message, hint: delegateHint('memory') });
-    }
-    for (const [service, { cpuLimitCores }] of shares) {
-      if (cpuLimitCores === null || cpuLimitCores >= leastCpuCores) continue;
-      const message = `The arm ${name} limits ${service} to ${cpuLimitCores} cores; the kernel takes no less than ${leastCpuCores}.`;
-      problems.push({ severity: 'error', code: 'cpu-limit-too-small', message, hint: 'Give it more.' });
     }
     const sumBytes = shares.reduce((sum, [, share]) => sum + share.replicas * (share.memoryLimitBytes ?? 0), 0);
     if (sumBytes > totalmem()) {
