@@ -50,7 +50,8 @@ export class PiecewiseRate implements RateCurve {
     const { startMs, before, rate, slope } = this.#piece(index);
     const wanted = expected - before;
     // The root of rate x + slope x^2 / 2 = wanted that does not subtract nearly equal numbers.
-    const sinceMs = (2 * wanted) / (rate + Math.sqrt(Math.max(0, rate * rate + 2 * slope * wanted)));
+    const sinceMs =
+      slope === 0 ? wanted / rate : (2 * wanted) / (rate + Math.sqrt(Math.max(0, rate * rate + 2 * slope * wanted)));
     return Math.min(startMs + sinceMs, this.#startMs[index + 1] ?? Infinity);
   }
 

@@ -1,4 +1,4 @@
-import { sha256 } from '../core/sha256.ts';
+import { createHash } from 'node:crypto';
 import type { ArrivalSchedule } from './arrival-schedule.ts';
 
 /**
@@ -35,8 +35,11 @@ export function scheduleFromBytes(bytes: Uint8Array): ArrivalSchedule {
   };
 }
 
-/** In hexadecimal. */
-export const scheduleSha256 = (schedule: ArrivalSchedule): string => sha256(scheduleBytes(schedule));
+/** SHA-256 of its binary form, in hexadecimal. */
+export function scheduleSha256({ dueMs, payloadSeed, endpoint }: ArrivalSchedule): string {
+  requireLittleEndian();
+  return createHash('sha256').update(dueMs).update(payloadSeed).update(endpoint).digest('hex');
+}
 
 /** All machines that are supported are; on another the columns would be read the wrong way round. */
 function requireLittleEndian(): void {

@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs';
+import { messageOf } from '../../core/all-errors.ts';
+import { HarnessError } from '../../core/errors.ts';
+import { findProgram } from '../../core/find-program.ts';
+import type { ProcessRunner } from '../../core/process.ts';
+
+export interface ThreadPriority {
+  readonly priority: 'real-time' | 'normal';
+  /** Why not real-time; null if it is. */
+  readonly priorityNote: string | null;
+}
+
+/**
+ * Binds threads to CPUs. @param cpus such as `1` or `0-3`
+ * @throws HarnessError `load-failed`
+ */
+export async function bindThreads(
+  runner: ProcessRunner,
+  searchPath: string,
+  threadIds: readonly number[],
+  cpus: string,
+): Promise<void> {
+  for (const threadId of threadIds) {
+    const reason = await whyNot(runner, searchPath, 'taskset', ['--cpu-list', '--pid', cpus, String(threadId)]);
+    if (reason !== null) {
+      throw new HarnessError('load-failed', `The load generator cannot be bound to CPU ${cpus}: ${reason}`, {
+        hint: 'The program taskset (of util-linux) binds it; these CPUs must be there, and allowed to the harness.',
+      });
+    }
+  }
+}
+
+/**
+ * SCHED_RR 1 for threads, where the system grants it: not without the privilege, and with RT_GROUP_SCHED only to threads in the root
+ * group of the cpu controller.
+ */
+export async function giveRealTime(
+  runner: ProcessRunner,
+  searchPath: string,
+  threadIds: readonly number[],
+): Promise<ThreadPriority> {
+  for (const threadId of threadIds) {
+    // What a thread with it starts does not inherit it.
+    const options = ['--reset-on-fork', '--rr', '--pid', '1', String(threadId)];
+    const reason = await whyNot(runner, searchPath, 'chrt', options);
+    if (reason !== null) return { priority: 'normal', priorityNote: `${reason}${groupNote(threadId)}` };
+  }
+  return { priority: 'real-time', priorityNote: null };
+}
+
+function groupNote(threadId: number): string {
+  try {
+    const lines = readFileSync(`/proc/self/task/${threadId}/cgroup`, 'utf8').split('\n');
+    const group = lines
+      .map((line) => /^\d+:([^:]*):(.*)$/.exec(line))
+      .find((match) => match?.[1]?.split(',').includes('cpu'));
+    return group?.[2] === undefined || group[2] === '/' ? '' : ` (in the cpu group ${group[2]})`;
+  } catch {
+    return '';
+  }
+}
+
+/** Why a program does not do it, in its own words; null if it did. */
+async function whyNot(
+  runner: ProcessRunner,
+  searchPath: string,
+  program: string,
+  args: readonly string[],
+): Promise<string | null> {
+  const file = findProgram(program, searchPath);
+  if (file === null) return `no program ${program} on PATH`;
+  try {
+    const child = await runner(file, args);
+    const { exitCode, stderrTail } = await child.exited;
+    return exitCode === 0 ? null : stderrTail.trim() || `${program} ended with ${exitCode ?? 'a signal'}`;
+  } catch (error) {
+    return messageOf(error);
+  }
+}
