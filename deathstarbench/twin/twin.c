@@ -222,7 +222,7 @@ static bool take_signals(struct course *course)
 		if (course->phase != PHASE_SERVING)
 			return true;
 		course->phase = PHASE_DRAINING;
-		course->late_callers_until_ns = twin.server.is_shared ? now : now + LATE_CALLERS_NS;
+		course->late_callers_until_ns = twin.server.is_shared ? 0 : now + LATE_CALLERS_NS;
 		course->end_at_ns = now + twin.model.drain_limit_ns;
 		server_drain(&twin);
 	}

@@ -37,6 +37,14 @@ export interface RunningReplica extends TwinReplica {
   readonly port: number;
 }
 
+export interface StartOptions {
+  /** Whether others are told of it; the default is yes. */
+  readonly isRegistered?: boolean;
+  /** 0, the default, lets the kernel choose. */
+  readonly port?: number;
+  readonly program?: string;
+}
+
 /** Replicas of an application in a folder of their own. Those that still run when the test is over are killed. */
 export class TwinRig {
   readonly application: Application;
@@ -61,25 +69,29 @@ export class TwinRig {
   }
 
   /** Starts one, waits until it answers, and registers it. */
-  async start(service: string, replica = `${service}-1`, options: { readonly isRegistered?: boolean } = {}) {
-    const started = await this.startOnly(service, replica);
+  async start(service: string, replica = `${service}-1`, options: StartOptions = {}): Promise<RunningReplica> {
+    const started = await this.startOnly(service, replica, options);
     const port = await started.ready;
     const running: RunningReplica = { ...started, service, replica, port };
     if (options.isRegistered ?? true) await this.register(running);
     return running;
   }
 
-  async startOnly(service: string, replica = `${service}-1`): Promise<TwinReplica> {
+  async startOnly(
+    service: string,
+    replica = `${service}-1`,
+    { port = 0, program = this.program }: StartOptions = {},
+  ): Promise<TwinReplica> {
     const model = this.application.services.find(({ name }) => name === service);
     if (!model) throw new Error(`no service ${service}`);
     const started = await startTwin(
       {
-        program: this.program,
+        program,
         launcher: launcherProgram,
         runFolder: this.folder,
         service: model,
         replica,
-        port: 0,
+        port,
         cgroupFiles: [],
         cpus: null,
       },

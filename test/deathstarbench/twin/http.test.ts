@@ -64,7 +64,7 @@ describe.skipIf(whyNoTwin() !== null)('the front', () => {
     ['an empty parameter', '/wrk2-api/post/compose', 'user_id=&text=a'],
     ['parameters in the wrong place', '/wrk2-api/post/compose?user_id=7&text=a', ''],
     ['a name that only ends like it', '/wrk2-api/post/compose', 'my_user_id=7&text=a'],
-  ] as const)('%s: incomplete arguments', async ([_what, path, body]) => {
+  ] as const)('%s: incomplete arguments', async ([, path, body]) => {
     const { port } = await (await TwinRig.open(application)).start('front');
     expect(await ask(port, path, { method: 'POST', body })).toEqual({ status: 400, body: 'Incomplete arguments' });
   });
@@ -139,7 +139,7 @@ describe.skipIf(whyNoTwin() !== null)('the front', () => {
     ['a target without a path', 'GET http://host HTTP/1.1\r\n\r\n', 400],
     ['a zero in the target', 'GET /emp\0ty HTTP/1.1\r\n\r\n', 400],
     ['something else altogether', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n', 400],
-  ] as const)('%s: refused with its status, and the connection ends', async ([_what, bytes, status]) => {
+  ] as const)('%s: refused with its status, and the connection ends', async ([, bytes, status]) => {
     const { port } = await (await TwinRig.open(application)).start('front');
     const answer = await exchange(port, Buffer.from(bytes, 'latin1'));
     expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} [^]*\r\nConnection: close\r\n\r\n`));

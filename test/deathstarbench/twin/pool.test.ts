@@ -39,7 +39,7 @@ const pools = {
 describe.skipIf(whyNoTwin() !== null)('connections to called services', () => {
   test.for(Object.entries(pools))(
     'a replica that is added later gets traffic only if the pool %s',
-    async ([_name, pool]) => {
+    async ([, pool]) => {
       const rig = await TwinRig.open(frontAndWork({ front: { pool } }));
       const front = await rig.start('front');
       const first = await rig.start('work', 'work-1');
@@ -158,10 +158,12 @@ describe.skipIf(whyNoTwin() !== null)('connections to called services', () => {
   });
 
   test('a service has no more threads than the model says; who comes then waits, and is served', async () => {
-    const rig = await TwinRig.open(frontAndWork({ work: { mostThreads: 2 }, micros: 5000 }));
+    const rig = await TwinRig.open(frontAndWork({ work: { mostThreads: 2 }, micros: 100_000 }));
     const front = await rig.start('front');
     const work = await rig.start('work');
     const answers = Promise.all(Array.from({ length: 6 }, () => ask(front.port, '/ask')));
+    // Before the first is done, so that each has a connection of its own.
+    await countersWhen(front, ({ busyConnections }) => busyConnections === 6);
     // The two that were served keep their connections, unused, and with them the threads.
     await countersWhen(front, ({ requests, inFlight }) => requests === 2 && inFlight === 4);
     expect(await work.counters()).toMatchObject({ openConnections: 2, requests: 2 });

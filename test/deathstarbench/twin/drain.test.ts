@@ -1,0 +1,163 @@
+import { Agent, request as httpRequest } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { frontAndWork, lastingPool } from '../small-application.ts';
+import { ask, countersWhen, TwinRig, whyNoTwin } from '../twin-rig.ts';
+import type { RunningReplica } from '../twin-rig.ts';
+
+/** Requests without a pause, on eight connections, until it is told to stop; then how many had which status. */
+function load(front: RunningReplica): { stop(): Promise<ReadonlyMap<number, number>> } {
+  const agent = new Agent({ keepAlive: true, maxSockets: 8 });
+  onTestFinished(() => {
+    agent.destroy();
+  });
+  const statuses = new Map<number, number>();
+  let isOver = false;
+  const one = async (): Promise<void> => {
+    while (!isOver) {
+      const { status } = await ask(front.port, '/ask', { agent });
+      statuses.set(status, (statuses.get(status) ?? 0) + 1);
+    }
+  };
+  const all = Promise.all(Array.from({ length: 8 }, one));
+  return {
+    stop: async () => {
+      isOver = true;
+      await all;
+      return statuses;
+    },
+  };
+}
+
+const served = { exitCode: 0, signal: null, stderrTail: '' };
+
+describe.skipIf(whyNoTwin() !== null)('a replica that is told to end', () => {
+  test.for([
+    ['never age', lastingPool],
+    ['age', { ...lastingPool, maxAgeMs: 20 }],
+  ] as const)('under load, again and again, loses no request whose connections %s', async ([, pool]) => {
+    const rig = await TwinRig.open(frontAndWork({ front: { pool }, micros: 300 }));
+    const front = await rig.start('front');
+    let oldest = await rig.start('work', 'work-0');
+    const loaded = load(front);
+    for (let round = 1; round <= 8; round++) {
+      const next = await rig.start('work', `work-${round}`);
+      await delay(50);
+      await rig.unregister(oldest);
+      oldest.drain();
+      expect(await oldest.exited).toEqual(served);
+      oldest = next;
+    }
+    const statuses = await loaded.stop();
+    expect([...statuses.keys()]).toEqual([200]);
+    expect(await front.counters()).toMatchObject({ errors: 0, inFlight: 0, queuedForConnection: 0 });
+  });
+
+  test('serves callers who hear of it late', async () => {
+    const rig = await TwinRig.open(frontAndWork({ front: { pool: { ...lastingPool, maxAgeMs: 1 } }, micros: 300 }));
+    const front = await rig.start('front');
+    const oldest = await rig.start('work', 'work-0');
+    await rig.start('work', 'work-1');
+    const loaded = load(front);
+    await delay(100);
+    oldest.drain();
+    await delay(30);
+    await rig.unregister(oldest);
+    expect(await oldest.exited).toEqual(served);
+    expect([...(await loaded.stop()).keys()]).toEqual([200]);
+  });
+
+  test('finishes what it has, and only then ends', async () => {
+    const rig = await TwinRig.open(frontAndWork({ micros: 300_000 }));
+    const front = await rig.start('front');
+    const work = await rig.start('work');
+    const answer = ask(front.port, '/ask');
+    await countersWhen(work, ({ inFlight }) => inFlight === 1);
+    await rig.unregister(work);
+    work.drain();
+    expect(await answer).toMatchObject({ status: 200 });
+    expect(await work.exited).toEqual(served);
+  });
+
+  test('ends after the time that the model gives it, and says what it cut off; its callers see an error', async () => {
+    const rig = await TwinRig.open(frontAndWork({ micros: 5_000_000, changes: { drainLimitMs: 200 } }));
+    const front = await rig.start('front');
+    const work = await rig.start('work');
+    const answer = ask(front.port, '/ask');
+    await countersWhen(work, ({ inFlight }) => inFlight === 1);
+    work.drain();
+    expect(await work.exited).toEqual({
+      exitCode: 5,
+      signal: null,
+      stderrTail: 'scalelab-twin: ended in the middle of 1 request\n',
+    });
+    expect(await answer).toEqual({ status: 500, body: 'A call of the application failed' });
+    expect(await front.counters()).toMatchObject({ requests: 1, errors: 1 });
+  });
+
+  test('ends at once when it is told twice', async () => {
+    const rig = await TwinRig.open(frontAndWork({ micros: 20_000_000, changes: { drainLimitMs: 60_000 } }));
+    const front = await rig.start('front');
+    const work = await rig.start('work');
+    const answer = ask(front.port, '/ask');
+    await countersWhen(work, ({ inFlight }) => inFlight === 1);
+    work.drain();
+    await delay(50);
+    work.drain();
+    expect(await work.exited).toMatchObject({ exitCode: 5 });
+    expect(await answer).toMatchObject({ status: 500 });
+  });
+
+  test('while it starts, ends without ever having answered', async () => {
+    const rig = await TwinRig.open(frontAndWork({ work: { startUpMs: 60_000 } }));
+    const work = await rig.startOnly('work');
+    // It answers on its socket before it serves anybody.
+    await countersWhen(work, () => true);
+    work.drain();
+    expect(await work.exited).toEqual(served);
+    await expect(work.ready).rejects.toThrow('The replica work-1 did not start: it exited with 0');
+  });
+
+  test('as a front, answers the next request of a kept connection and then closes it', async () => {
+    const rig = await TwinRig.open(frontAndWork());
+    const front = await rig.start('front');
+    await rig.start('work');
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    onTestFinished(() => {
+      agent.destroy();
+    });
+    expect((await ask(front.port, '/ask', { agent })).status).toBe(200);
+    front.drain();
+    await delay(50);
+    const connection = await new Promise<string | undefined>((resolve, reject) => {
+      const request = httpRequest({ host: '127.0.0.1', port: front.port, path: '/ask', agent }, (response) => {
+        response.resume();
+        resolve(response.headers.connection);
+      });
+      request.on('error', reject).end();
+    });
+    expect(connection).toBe('close');
+    expect(await front.exited).toEqual(served);
+  });
+
+  test('as one of two fronts on one port, leaves the port to the other', async () => {
+    const rig = await TwinRig.open(frontAndWork());
+    const first = await rig.start('front', 'front-1');
+    const second = await rig.start('front', 'front-2', { port: first.port });
+    expect(second.port).toBe(first.port);
+    await rig.start('work');
+    const askFresh = async (count: number): Promise<readonly number[]> => {
+      const statuses: number[] = [];
+      for (let index = 0; index < count; index++) statuses.push((await ask(first.port, '/ask')).status);
+      return statuses;
+    };
+    expect(new Set(await askFresh(30))).toEqual(new Set([200]));
+    const before = await second.counters();
+    expect(before?.requests).toBeGreaterThan(0);
+    expect(before?.requests).toBeLessThan(30);
+    first.drain();
+    expect(await first.exited).toEqual(served);
+    expect(new Set(await askFresh(10))).toEqual(new Set([200]));
+    expect((await second.counters())?.requests).toBe((before?.requests ?? 0) + 10);
+  });
+});
