@@ -13,6 +13,8 @@
 
 /* 192 slots of at most 26 characters, and the rest. */
 #define MOST_ANSWER 8192
+/* Whoever finds no place waits; beyond these the system refuses. */
+#define BACKLOG 64
 
 bool control_open(struct control *control, const char *path)
 {
@@ -32,7 +34,7 @@ bool control_open(struct control *control, const char *path)
 	/* What a replica of this name left behind when it was killed. */
 	unlink(path);
 	return bind(control->listener, (struct sockaddr *)&address, sizeof(address)) == 0 &&
-	       listen(control->listener, MOST_CONTROL_CLIENTS) == 0;
+	       listen(control->listener, BACKLOG) == 0;
 }
 
 void control_close(struct control *control)

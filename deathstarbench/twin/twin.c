@@ -48,6 +48,14 @@ static int refuse(const char *what, const char *why)
 	return EXIT_REFUSED;
 }
 
+static int refuse_port(const char *why)
+{
+	char address[32];
+
+	snprintf(address, sizeof(address), "127.0.0.1:%u", (unsigned int)twin.options.port);
+	return refuse(address, why);
+}
+
 static uint64_t hash_text(uint64_t hash, const char *text)
 {
 	/* FNV-1a. */
@@ -137,12 +145,8 @@ static int open_twin(struct course *course)
 	if (course->signals < 0 || !wake_open(&twin.wake))
 		return refuse("signals", strerror(errno));
 	if (!server_bind(&twin.server, (uint16_t)options->port, twin.service->role == ROLE_FRONT,
-			 twin.service->most_threads)) {
-		char address[32];
-
-		snprintf(address, sizeof(address), "127.0.0.1:%u", (unsigned int)options->port);
-		return refuse(address, strerror(errno));
-	}
+			 twin.service->most_threads))
+		return refuse_port(strerror(errno));
 	if (!control_open(&course->control, options->control))
 		return refuse(options->control, strerror(errno));
 	if (!span_open(&twin.spans, &twin.wake, options->spans, options->spans_most_bytes, twin.service->name,
@@ -157,7 +161,7 @@ static int open_twin(struct course *course)
 	return EXIT_DONE;
 }
 
-/* False if nobody would hear it. */
+/* Another may have taken the port to listen on it first. False with errno, also if nobody hears that it is ready. */
 static bool become_ready(struct course *course)
 {
 	if (!server_listen(&twin.server))
@@ -276,7 +280,7 @@ static int run(struct course *course)
 				return end(course);
 		}
 		if (course->phase == PHASE_STARTING && now >= course->ready_at_ns && !become_ready(course))
-			return refuse("listening", strerror(errno));
+			return refuse_port(strerror(errno));
 		if (now >= span_flush_at(&twin.spans))
 			span_flush(&twin.spans);
 		if (now >= memory_trim_at(&twin.memory))
