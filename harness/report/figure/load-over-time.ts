@@ -32,7 +32,7 @@ export function loadOverTimeFigure(data: FigureData, plan: Plan, baseline: strin
       rates: points.flatMap((point) => rateRows(point, arms)),
       latencies: points.flatMap((point) => latencyRow(point, arms, micros)),
     },
-    spec: (width, theme) => spec(width, theme, { arms, baseline, micros, plan }),
+    spec: (width, theme) => spec(width, theme, { arms, baseline, micros, mostPerSecond: mostPerSecond(points), plan }),
   };
 }
 
@@ -57,6 +57,14 @@ function rateRows(point: LoadPoint, arms: readonly string[]): FigureRow[] {
     ...(failed === 0 ? [] : [row('failed', failed, 0, failed)]),
     ...(notSent === 0 ? [] : [row('not sent', notSent, failed, failed + notSent)]),
   ];
+}
+
+/** The upper end of the axis of rates. */
+function mostPerSecond(points: readonly LoadPoint[]): number {
+  const ends = points.map(({ offered, completed, failed, notSent }) =>
+    Math.max(offered.high, completed.high, failed + notSent),
+  );
+  return ends.reduce((most, end) => Math.max(most, end), 1);
 }
 
 function latencyAxis(points: readonly LoadPoint[], sloMs: number): readonly [number, number] {
@@ -84,6 +92,7 @@ interface Drawing {
   readonly arms: readonly string[];
   readonly baseline: string | null;
   readonly micros: readonly [number, number];
+  readonly mostPerSecond: number;
   readonly plan: Plan;
 }
 
@@ -96,9 +105,10 @@ function spec(width: FigureWidth, theme: FigureTheme, drawing: Drawing): ReturnT
   };
 }
 
-function ratePanels(panels: ArmPanels, theme: FigureTheme, { plan }: Drawing) {
+function ratePanels(panels: ArmPanels, theme: FigureTheme, { plan, mostPerSecond }: Drawing) {
   const x = secondsAxis(panels, plan);
-  const y = { type: 'quantitative' as const, scale: { zero: true, nice: true } };
+  // Said, not found: a domain cannot be found in a layer without rows, and often nothing failed.
+  const y = { type: 'quantitative' as const, scale: { domain: [0, mostPerSecond], nice: true } };
   const color = {
     field: 'series',
     type: 'nominal' as const,
