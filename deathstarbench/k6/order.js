@@ -1,11 +1,10 @@
 /**
  * What the harness asks this script to do. k6 runs this file once for itself and once for each virtual user, always before the load.
  *   SCHEDULE       absolute path of the schedule: `harness/load/schedule-file.ts` has the format
- *   REQUESTS       absolute path of the model of requests, as JSON: quantities and endpoints of the application
+ *   REQUESTS       absolute path of the requests, a line each: `harness/load/k6/request-lines.ts` has the format
  *   BASE           where the load goes, such as `http://127.0.0.1:8080`
  *   TIMEOUT_MS     a request that has no answer so long after its due instant has timed out
  *   MOST_IN_FLIGHT beyond it a request is not sent
- *   SPAN_SHARE     share of requests that ask for spans, 0 to 1
  *   CONNECTIONS    `kept`, or `fresh` for one connection for each request
  *   LEAD_MS        from the start of the run to the origin of the schedule
  */
@@ -31,20 +30,13 @@ if (!Number.isInteger(count)) {
   throw new Error(`The schedule has ${file.byteLength} bytes, which is no multiple of ${bytesPerRequest}.`);
 }
 
-export const schedule = {
-  file,
-  count,
-  dueMs: new Float64Array(file, 0, count),
-  payloadSeed: new Uint32Array(file, 8 * count, count),
-  endpoint: new Uint8Array(file, 12 * count, count),
-};
+/** Its bytes, how many requests it has, and when they are due; the requests themselves are in the other file. */
+export const schedule = { file, count, dueMs: new Float64Array(file, 0, count) };
 
-/** @type {import('../../dist/harness/load/port.js').RequestModel} */
-export const requests = JSON.parse(open(setting('REQUESTS')));
+export const requestLines = open(setting('REQUESTS'));
 
 export const base = setting('BASE');
 export const timeoutMs = numberSetting('TIMEOUT_MS');
 export const mostInFlight = numberSetting('MOST_IN_FLIGHT');
-export const spanShare = numberSetting('SPAN_SHARE');
 export const leadMs = numberSetting('LEAD_MS');
 export const isFresh = setting('CONNECTIONS') === 'fresh';

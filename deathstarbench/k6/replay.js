@@ -2,7 +2,7 @@
  * Replays an arrival schedule open-loop: one virtual user, one iteration, a request handed over at each due instant, no answer awaited.
  * `harness/load/k6` runs it; `order.js` has its settings. What it does it says in lines on the console, instants in milliseconds from
  * the origin of the schedule:
- *   read <requests> <SHA-256 of the schedule>      what it was given; first
+ *   read <requests> <SHA-256 of the schedule> <SHA-256 of the requests>      what it was given; first
  *   t0 <milliseconds of Unix time>                 the origin, about LEAD_MS ahead
  *   sent <i> <due> <sent>                          just before request i is handed over
  *   done <i> <done> <status> <error_code> <waited for a connection> <from first byte out to last byte in> <bytes of the body, or ->
@@ -14,15 +14,12 @@
 import { sha256 } from 'k6/crypto';
 import exec from 'k6/execution';
 import http from 'k6/http';
-// Built from the sources by setup.mjs, and a part of the package.
-import { buildRequest } from '../../dist/harness/application/build-request.js';
-import { traceParent } from '../../dist/harness/load/trace-context.js';
-import { base, isFresh, leadMs, mostInFlight, requests, schedule, spanShare, timeoutMs } from './order.js';
+import { base, isFresh, leadMs, mostInFlight, requestLines, schedule, timeoutMs } from './order.js';
 
 /** Answers are seen only between turns of the event loop. A script that is behind never sleeps, so it has to give way now and then. */
 const longestTurnMs = 5;
 
-const { count, dueMs, endpoint, payloadSeed } = schedule;
+const { count, dueMs } = schedule;
 const lastDueMs = count === 0 ? 0 : dueMs[count - 1];
 
 /** @type {import('k6/options').Options} */
@@ -51,7 +48,7 @@ export const options = {
 const clock = () => exec.instance.currentTestRunDuration;
 
 export function setup() {
-  console.log(`read ${count} ${sha256(schedule.file, 'hex')}`);
+  console.log(`read ${count} ${sha256(schedule.file, 'hex')} ${sha256(requestLines, 'hex')}`);
   const t0 = clock() + leadMs;
   const before = Date.now();
   let wall = before;
@@ -79,8 +76,8 @@ export default async function replay({ t0 }) {
   let done = 0;
   for (let i = 0; i < count; i++) {
     const due = dueMs[i];
-    // Before its turn comes: k6 interprets, and a long body takes it a part of a millisecond.
-    const request = prepare(i);
+    // Before its turn comes, so that nothing but the call is left then.
+    const request = nextRequest();
     // setTimeout of k6 can fire early, by as much as 20 ms: look at the clock again.
     for (let left = due - now(); left > 0; left = due - now()) await giveWay(left);
     if (now() - turnMs > longestTurnMs || sent - done >= mostInFlight) await giveWay(0);
@@ -109,17 +106,20 @@ export default async function replay({ t0 }) {
   console.log(`end 0 ${sent} ${done}`);
 }
 
-/**
- * Everything about a request but when it times out, which is given to send it.
- * @param {number} i
- */
-function prepare(i) {
-  const { method, path, body, contentType } = buildRequest(requests, endpoint[i], payloadSeed[i]);
+let nextLine = 0;
+
+/** Everything about the next request but when it times out, which is given to send it. */
+function nextRequest() {
+  const end = requestLines.indexOf('\n', nextLine);
+  const fields = requestLines.slice(nextLine, end).split('\t');
+  if (end === -1 || fields.length !== 6) throw new Error(`The requests end or break at byte ${nextLine}.`);
+  nextLine = end + 1;
+  const [name, method, traceparent, path, contentType, body] = fields;
   /** @type {Record<string, string>} */
-  const headers = { traceparent: traceParent(i, payloadSeed[i], spanShare) };
-  if (contentType !== null) headers['Content-Type'] = contentType;
+  const headers = { traceparent };
+  if (contentType !== '') headers['Content-Type'] = contentType;
   // The name stands for the address too, which differs from request to request.
-  const tags = { name: requests.endpoints[endpoint[i]].name };
+  const tags = { name };
   return async (/** @type {number} */ leftMs) =>
-    http.asyncRequest(method, base + path, body, { headers, tags, timeout: Math.ceil(leftMs) });
+    http.asyncRequest(method, base + path, body === '' ? null : body, { headers, tags, timeout: Math.ceil(leftMs) });
 }

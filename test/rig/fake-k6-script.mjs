@@ -51,7 +51,12 @@ async function loadScript(file, world) {
     },
   });
   const given = {
-    'k6/crypto': { sha256: (bytes, encoding) => createHash('sha256').update(Buffer.from(bytes)).digest(encoding) },
+    'k6/crypto': {
+      sha256: (bytes, encoding) =>
+        createHash('sha256')
+          .update(typeof bytes === 'string' ? bytes : Buffer.from(bytes))
+          .digest(encoding),
+    },
     'k6/execution': {
       instance: {
         get currentTestRunDuration() {

@@ -128,7 +128,8 @@ async function replayRecording() {
     flags['--log-output'].replace('file=', ''),
     gunzipSync(readFileSync(new URL('recorded/k6.log.jsonl.gz', fixtures))),
   );
-  say(`read ${schedule.length / 13} ${fake.hash ?? createHash('sha256').update(schedule).digest('hex')}`);
+  const hash = (bytes) => createHash('sha256').update(bytes).digest('hex');
+  say(`read ${schedule.length / 13} ${fake.hash ?? hash(schedule)} ${hash(readFileSync(env.REQUESTS))}`);
   const origin = performance.now() + lead;
   say(`t0 ${(performance.timeOrigin + origin).toFixed(3)}`);
   const flying = new Set();

@@ -19,7 +19,7 @@ export interface K6Files {
 export function filesIn(folder: string): K6Files {
   return {
     schedule: join(folder, 'schedule.bin'),
-    requests: join(folder, 'requests.json'),
+    requests: join(folder, 'requests.txt'),
     console: join(folder, 'k6-console.jsonl'),
     log: join(folder, 'k6-log.jsonl'),
     summary: join(folder, 'k6-summary.json'),
@@ -36,7 +36,6 @@ export function k6Arguments(order: LoadOrder, files: K6Files, script: string = r
     BASE: order.target.url.replace(/\/+$/, ''),
     TIMEOUT_MS: order.timeoutMs,
     MOST_IN_FLIGHT: order.mostInFlight,
-    SPAN_SHARE: order.spanShare,
     CONNECTIONS: order.connections.kind,
     LEAD_MS: leadMs,
   };

@@ -10,7 +10,8 @@ import { scheduleBytes } from '../schedule-file.ts';
 import { filesIn, k6Environment, type K6Files } from './k6-command.ts';
 import { findK6, type K6Program } from './k6-program.ts';
 import { chooseLauncher } from './launcher.ts';
-import { PreparedK6 } from './prepared-k6.ts';
+import { PreparedK6, type K6Plan } from './prepared-k6.ts';
+import { writeRequestLines } from './request-lines.ts';
 
 export interface K6Dependencies {
   readonly runner: ProcessRunner;
@@ -55,7 +56,7 @@ export class K6Driver implements LoadDriver {
       environment: k6Environment(order.workFolder, searchPath),
       capacityCores: order.cpus === null ? cores : countCpus(order.cpus),
       files,
-      scheduleSha256: writeFiles(order, files),
+      ...(await writeFiles(order, files, signal)),
     });
   }
 
@@ -65,18 +66,22 @@ export class K6Driver implements LoadDriver {
   }
 }
 
-/** @returns the hash of the schedule */
-function writeFiles(order: LoadOrder, files: K6Files): string {
-  const { quantities, endpoints } = order.requests;
+/** @returns the hashes of what was written */
+async function writeFiles(
+  order: LoadOrder,
+  files: K6Files,
+  signal: AbortSignal,
+): Promise<Pick<K6Plan, 'scheduleSha256' | 'requestsSha256'>> {
   const schedule = scheduleBytes(order.schedule);
   try {
     mkdirSync(order.workFolder, { recursive: true });
     // k6 appends to some of them.
     for (const file of Object.values<string>({ ...files })) rmSync(file, { force: true });
     writeFileSync(files.schedule, schedule);
-    writeFileSync(files.requests, JSON.stringify({ quantities, endpoints }));
+    const requestsSha256 = await writeRequestLines(files.requests, order, signal);
+    return { scheduleSha256: sha256(schedule), requestsSha256 };
   } catch (cause) {
+    signal.throwIfAborted();
     throw new HarnessError('load-failed', `The files for k6 cannot be written: ${messageOf(cause)}`, { cause });
   }
-  return sha256(schedule);
 }

@@ -18,8 +18,9 @@ export interface K6Plan {
   readonly environment: Readonly<Record<string, string>>;
   readonly capacityCores: number;
   readonly files: K6Files;
-  /** Of the schedule that was written. */
+  /** Of the files that were written. */
   readonly scheduleSha256: string;
+  readonly requestsSha256: string;
 }
 
 /** Everything is written and known; k6 is started by `go`, since it cannot be held back once it runs. */
@@ -44,7 +45,7 @@ export class PreparedK6 implements PreparedLoad {
     try {
       const obstacle = await run.begin(signal);
       if (obstacle !== null) throw await this.#failure(run, obstacle);
-      this.#requireSchedule(run);
+      this.#requireFiles(run);
     } catch (error) {
       await run.stop();
       throw error;
@@ -74,11 +75,13 @@ export class PreparedK6 implements PreparedLoad {
     }
   }
 
-  #requireSchedule({ record: { read } }: K6Run): void {
-    if (read?.sha256 === this.#plan.scheduleSha256) return;
-    const what = read === null ? 'nobody knows which' : `${read.requests} requests with the SHA-256 ${read.sha256}`;
-    throw new HarnessError('load-failed', `k6 read another schedule than was written, ${what}.`, {
-      hint: `The schedule that was written is ${this.#plan.files.schedule}.`,
+  #requireFiles({ record: { read } }: K6Run): void {
+    const { files, scheduleSha256, requestsSha256 } = this.#plan;
+    if (read?.sha256 === scheduleSha256 && read.requestsSha256 === requestsSha256) return;
+    const [what, file] =
+      read?.sha256 === scheduleSha256 ? ['requests', files.requests] : ['due instants', files.schedule];
+    throw new HarnessError('load-failed', `k6 read other ${what} than were written: the SHA-256 differs.`, {
+      hint: `The file is ${file}; nothing else may write to it.`,
     });
   }
 

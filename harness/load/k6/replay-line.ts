@@ -1,6 +1,6 @@
 /** What `deathstarbench/k6/replay.js` says on its console, one line each. Instants in milliseconds from the origin of the schedule. */
 export type ReplayLine =
-  | { readonly kind: 'read'; readonly requests: number; readonly sha256: string }
+  | { readonly kind: 'read'; readonly requests: number; readonly sha256: string; readonly requestsSha256: string }
   /** The origin, in milliseconds of Unix time. */
   | { readonly kind: 'origin'; readonly wallMs: number }
   | { readonly kind: 'sent'; readonly request: number; readonly sentMs: number }
@@ -48,8 +48,8 @@ function readFields(word: string, fields: readonly string[]): ReplayLine | null 
   const [first, second, third] = fields;
   switch (word) {
     case 'read':
-      if (fields.length !== 2 || !isWhole(first) || second === undefined || !/^[0-9a-f]{64}$/.test(second)) return null;
-      return { kind: 'read', requests: Number(first), sha256: second };
+      if (fields.length !== 3 || !isWhole(first) || !isHash(second) || !isHash(third)) return null;
+      return { kind: 'read', requests: Number(first), sha256: second, requestsSha256: third };
     case 't0':
       return fields.length === 1 && isInstant(first) ? { kind: 'origin', wallMs: Number(first) } : null;
     case 'sent':
@@ -95,4 +95,8 @@ function isWhole(field: string | undefined): field is string {
 
 function isInstant(field: string | undefined): field is string {
   return field !== undefined && /^-?\d{1,15}(\.\d{1,9})?$/.test(field);
+}
+
+function isHash(field: string | undefined): field is string {
+  return field !== undefined && /^[0-9a-f]{64}$/.test(field);
 }

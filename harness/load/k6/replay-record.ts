@@ -21,7 +21,7 @@ export interface OddLines {
 export class ReplayRecord {
   readonly log: RequestLog;
   /** What the script read, or null if it has not said so. */
-  read: { readonly requests: number; readonly sha256: string } | null = null;
+  read: Omit<Extract<ReplayLine, { readonly kind: 'read' }>, 'kind'> | null = null;
   /** In milliseconds of Unix time; null before the script said it. */
   originWallMs: number | null = null;
   /** Whether the script came to its end, so that nothing is missing. */
@@ -94,7 +94,7 @@ export class ReplayRecord {
   #apply(line: ReplayLine): void {
     switch (line.kind) {
       case 'read':
-        this.read = { requests: line.requests, sha256: line.sha256 };
+        this.read = line;
         return;
       case 'origin':
         this.originWallMs = line.wallMs;

@@ -11,8 +11,8 @@ test('k6 is told where everything is, and to leave the network and the terminal 
   expect(k6Arguments(order, filesIn('/tmp/w')).join(' ')).toBe(
     'run --no-usage-report --no-color --quiet --log-format json --log-output file=/tmp/w/k6-log.jsonl ' +
       '--console-output /tmp/w/k6-console.jsonl --new-machine-readable-summary=true ' +
-      '--summary-export /tmp/w/k6-summary.json -e SCHEDULE=/tmp/w/schedule.bin -e REQUESTS=/tmp/w/requests.json ' +
-      '-e BASE=http://127.0.0.1:8080 -e TIMEOUT_MS=2000 -e MOST_IN_FLIGHT=1000 -e SPAN_SHARE=0.5 -e CONNECTIONS=kept ' +
+      '--summary-export /tmp/w/k6-summary.json -e SCHEDULE=/tmp/w/schedule.bin -e REQUESTS=/tmp/w/requests.txt ' +
+      '-e BASE=http://127.0.0.1:8080 -e TIMEOUT_MS=2000 -e MOST_IN_FLIGHT=1000 -e CONNECTIONS=kept ' +
       `-e LEAD_MS=400 ${replayScript}`,
   );
   expect(existsSync(replayScript)).toBe(true);
