@@ -1,8 +1,10 @@
 import { plural } from '../core/plural.ts';
 import { sha256 } from '../core/sha256.ts';
 import type { RecordedExperiment } from '../store/recorded-experiment.ts';
+import type { ScheduleColumns } from '../store/schedule.ts';
 import { judge } from './judge.ts';
 import { summaryText } from './summary-text.ts';
+import { changedSchedules } from './verify-schedules.ts';
 
 export interface Verification {
   /** What was checked and holds. */
@@ -11,16 +13,26 @@ export interface Verification {
   readonly findings: readonly string[];
 }
 
-/** Does the folder hold what its journal and verdicts say? */
-export function verifyExperiment(recorded: RecordedExperiment): Verification {
+/**
+ * Does the folder hold what its journal and verdicts say?
+ * @param schedules the arrivals of its blocks, or what is wrong with their file: `readSchedules`
+ */
+export function verifyExperiment(
+  recorded: RecordedExperiment,
+  schedules: ReadonlyMap<number, ScheduleColumns | string>,
+): Verification {
   const { trials, progress, damage, settled } = recorded;
   const findings = [
     ...damage.filter((sentence) => !settled.includes(sentence)),
+    ...changedSchedules(recorded, schedules),
     ...changedVerdicts(recorded),
     ...changedSummary(recorded),
   ];
   const checked = [
-    `hashes of plan, profile and manifest, and of the files of ${plural(trials.size, 'finished trial')}`,
+    `hashes of plan, profile, inputs and manifest, and of the files of ${plural(trials.size, 'finished trial')}`,
+    ...(schedules.size === 0
+      ? []
+      : [`arrivals of ${plural(schedules.size, 'block')}: in all of their trials the same, request by request`]),
     `verdicts of ${plural(trials.size, 'trial')}, computed again`,
     progress.status === 'running'
       ? 'no summary yet: the experiment is unfinished'

@@ -1,11 +1,12 @@
 import { HarnessError, type ExitStatus } from '../core/errors.ts';
 import { verifyExperiment } from '../analysis/verify-experiment.ts';
 import { readExperiment } from '../store/recorded-experiment.ts';
+import { readSchedules } from '../store/schedule.ts';
 import type { Composition } from './compose.ts';
 
 export async function verifyCommand(folder: string, { terminal }: Composition): Promise<ExitStatus> {
   const recorded = await readExperiment(folder);
-  const { checked, findings } = verifyExperiment(recorded);
+  const { checked, findings } = verifyExperiment(recorded, await readSchedules(recorded));
   for (const finding of findings) terminal.out(`${terminal.style('red', 'differs')}: ${finding}\n`);
   if (findings.length > 0) {
     const count = findings.length === 1 ? '1 thing' : `${findings.length} things`;

@@ -90,12 +90,17 @@ export class OpenExperiment implements AsyncDisposable {
     try {
       writeWholeFile(paths.plan, planText);
       writeWholeFile(paths.profile, profileText);
-      writeWholeFile(paths.inputs, `${JSON.stringify(inputs, null, 2)}\n`);
+      const inputsText = `${JSON.stringify(inputs, null, 2)}\n`;
+      writeWholeFile(paths.inputs, inputsText);
       const manifestText = `${JSON.stringify(manifest, null, 2)}\n`;
       writeWholeFile(paths.manifest, manifestText);
       const experiment = new OpenExperiment(manifest.experiment, plan, paths, progressOf([]), lock, clock);
-      const [planSha256, profileSha256, manifestSha256] = [sha256(planText), sha256(profileText), sha256(manifestText)];
-      const hashes = { planSha256, profileSha256, manifestSha256 };
+      const hashes = {
+        planSha256: sha256(planText),
+        profileSha256: sha256(profileText),
+        manifestSha256: sha256(manifestText),
+        inputsSha256: sha256(inputsText),
+      };
       try {
         experiment.append({ type: 'experiment-created', experiment: manifest.experiment, ...hashes });
         pointLatestAt(paths.folder);

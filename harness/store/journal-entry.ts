@@ -8,6 +8,7 @@ export type JournalEntry = { readonly at: string } & (
       readonly planSha256: string;
       readonly profileSha256: string;
       readonly manifestSha256: string;
+      readonly inputsSha256: string;
     }
   | { readonly type: 'experiment-resumed'; readonly scalelab: string; readonly git: string | null }
   | {
@@ -49,7 +50,13 @@ export type JournalEntry = { readonly at: string } & (
 export const entryShapes: {
   readonly [Type in JournalEntry['type']]: Shape<Omit<Extract<JournalEntry, { type: Type }>, 'type' | 'at'>>;
 } = {
-  'experiment-created': { experiment: isText, planSha256: isText, profileSha256: isText, manifestSha256: isText },
+  'experiment-created': {
+    experiment: isText,
+    planSha256: isText,
+    profileSha256: isText,
+    manifestSha256: isText,
+    inputsSha256: isText,
+  },
   'experiment-resumed': { scalelab: isText, git: nullOr(isText) },
   'block-started': { block: isPlace, load: nullOr(isText), replaces: nullOr(isPlace) },
   'trial-started': { trial: isFolderName, block: isPlace, arm: isText, attempt: isPlace },

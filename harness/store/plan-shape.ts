@@ -1,18 +1,16 @@
 import {
   metricNames,
-  type ApplicationSpec,
   type CanarySpec,
-  type DriverSpec,
   type Hypothesis,
   type Limits,
   type Plan,
   type PlannedArm,
   type PlannedBlock,
-  type PlannedLoad,
   type PlannedTrial,
-  type ServiceAllocation,
   type TestbedSpec,
 } from '../plan/plan.ts';
+import { applicationSpecShape, serviceAllocationShape } from './application-shape.ts';
+import { loadShape } from './load-shape.ts';
 import {
   anyOf,
   isCount,
@@ -29,7 +27,7 @@ import {
   nullOr,
   oneOf,
   record,
-  type Check,
+  unionOf,
   type Shape,
 } from './shape.ts';
 
@@ -38,62 +36,16 @@ const threadCount = anyOf(
   record<{ timesCores: number }>({ timesCores: isPositive }),
 );
 
-const serviceAllocationShape: Shape<ServiceAllocation> = {
-  replicas: isCount,
-  cpuLimitCores: nullOr(isPositive),
-  memoryLimitBytes: nullOr(isPositive),
-};
-
-const kindOf = (...kinds: readonly string[]): Check => record<{ kind: string }>({ kind: oneOf(...kinds) });
-
-const loadShape: Shape<PlannedLoad> = {
-  name: isFolderName,
-  rate: kindOf('constant', 'steps', 'ramp', 'sine', 'diurnal', 'spike', 'trace'),
-  arrivals: kindOf('poisson', 'even', 'bursty', 'instants'),
-  mix: nullOr(isText),
-};
-
-/** What the report reads of the model; the rest was valid when the plan was made, and its hash says that it is the same. */
-const modelShape = {
-  name: isText,
-  cpuScale: isPositive,
-  services: listOf(record<{ name: string; role: string }>({ name: isText, role: oneOf('front', 'service', 'store') })),
-  endpoints: listOf(record<{ name: string }>({ name: isText })),
-};
-
-const applicationSpecShape: Shape<ApplicationSpec> = {
-  reference: isText,
-  model: record(modelShape),
-  sloMs: isPositive,
-  driver: record<DriverSpec>({
-    name: oneOf('built-in', 'k6'),
-    timeoutMs: isPositive,
-    mostInFlight: isPlace,
-    connections: kindOf('kept', 'fresh'),
-    spanShare: isNumber,
-  }),
-  faults: listOf(kindOf('kill', 'stop')),
-};
-
 /** `plan.json`. `results/README.md` explains each field. */
 export const planShape: Shape<Plan> = {
   format: oneOf(1),
   name: isFolderPath,
   seed: isInteger,
   aa: isFlag,
-  testbed: anyOf(
-    record<Extract<TestbedSpec, { kind: 'local' }>>({
-      kind: oneOf('local'),
-      applicationCpus: nullOr(isText),
-      harnessCpus: nullOr(isText),
-      port: nullOr(isPlace),
-    }),
-    record<{ kind: 'sim'; cores: number; workMicros: number }>({
-      kind: oneOf('sim'),
-      cores: isPositive,
-      workMicros: isPositive,
-    }),
-  ),
+  testbed: unionOf<TestbedSpec>({
+    local: { applicationCpus: nullOr(isText), harnessCpus: nullOr(isText), port: nullOr(isPlace) },
+    sim: { cores: isPositive, workMicros: isPositive },
+  }),
   source: oneOf('auto', 'bpf', 'schedstat'),
   application: nullOr(record(applicationSpecShape)),
   timeCompression: isPositive,

@@ -8,7 +8,12 @@ export interface Progress {
   readonly lastAt: string | null;
   readonly status: 'running' | 'complete' | 'too-many-invalid';
   readonly summarySha256: string | null;
-  readonly hashes: { readonly plan: string; readonly profile: string; readonly manifest: string } | null;
+  readonly hashes: {
+    readonly plan: string;
+    readonly profile: string;
+    readonly manifest: string;
+    readonly inputs: string;
+  } | null;
   /** In the order in which they were started. */
   readonly blocks: readonly BlockProgress[];
 }
@@ -55,7 +60,12 @@ export function advance(progress: Progress, entry: JournalEntry): Progress {
       return {
         ...next,
         createdAt: entry.at,
-        hashes: { plan: entry.planSha256, profile: entry.profileSha256, manifest: entry.manifestSha256 },
+        hashes: {
+          plan: entry.planSha256,
+          profile: entry.profileSha256,
+          manifest: entry.manifestSha256,
+          inputs: entry.inputsSha256,
+        },
       };
     case 'experiment-resumed':
       return { ...next, status: 'running', summarySha256: null };

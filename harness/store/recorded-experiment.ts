@@ -66,6 +66,7 @@ export function readFrame(folder: string): Omit<RecordedExperiment, 'trials'> {
   const manifestBytes = readNeeded(paths.manifest);
   const manifest = parseRecorded(manifestBytes, manifestShape, paths.manifest);
   const profileBytes = readRecorded(paths.profile);
+  const inputBytes = readRecorded(paths.inputs);
   const { damaged, settled } = journalDamage(journal);
   return {
     // Not the name of the folder, which may be `latest`.
@@ -75,18 +76,19 @@ export function readFrame(folder: string): Omit<RecordedExperiment, 'trials'> {
     planSha256: sha256(planBytes),
     manifest,
     progress,
-    inputs: readInputs(paths.inputs),
+    inputs: parseInputs(inputBytes),
     summaryText: readRecorded(paths.summary)?.toString() ?? null,
     damage: [
       ...damaged,
       ...(progress.hashes === null
         ? [
-            'journal.jsonl: the entry experiment-created is missing, so nothing says what plan, manifest and profile were',
+            'journal.jsonl: the entry experiment-created is missing, so nothing says what plan, manifest, profile and inputs were',
           ]
         : [
             ...changed('plan.json', planBytes, progress.hashes.plan),
             ...changed('manifest.json', manifestBytes, progress.hashes.manifest),
             ...changed('profile.yaml', profileBytes, progress.hashes.profile),
+            ...changed('inputs.json', inputBytes, progress.hashes.inputs),
           ]),
     ],
     settled,
@@ -103,12 +105,8 @@ export function readFrameIfAny(folder: string): Omit<RecordedExperiment, 'trials
   }
 }
 
-/**
- * What it holds is in the plan as well, whose hash the journal has, so it needs none of its own: `rerun` makes the plan of it and looks.
- * An experiment without it named no files.
- */
-function readInputs(path: string): Readonly<Record<string, string>> {
-  const bytes = readRecorded(path);
+/** Nothing where it cannot be used, which is damage; `rerun` makes the plan of what is there, and looks whether it is the same. */
+function parseInputs(bytes: Buffer | null): Readonly<Record<string, string>> {
   if (bytes === null) return {};
   try {
     const value: unknown = JSON.parse(bytes.toString());

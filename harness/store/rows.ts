@@ -29,3 +29,30 @@ export function oneOf<const Word extends string>(words: readonly Word[], row: Ro
     throw new TypeError(`column ${column} holds ${String(row[column])}, which is none of ${words.join(', ')}`);
   return word;
 }
+
+/** Reads the rows of a table on, in the order in which they were written, sample after sample. */
+export class SampleRows {
+  readonly #rows: readonly Row[];
+  readonly #what: string;
+  #used = 0;
+
+  /** @param what they are, for messages */
+  constructor(rows: readonly Row[], what: string) {
+    this.#rows = rows;
+    this.#what = what;
+  }
+
+  /** The next rows, which must be of this sample. @throws TypeError if they are of another */
+  take(count: number, atMs: number): readonly Row[] {
+    const own = this.#rows.slice(this.#used, this.#used + count);
+    this.#used += count;
+    if (own.some((row) => row['atMs'] !== atMs)) throw new TypeError(`${this.#what} of another sample at ${atMs} ms`);
+    return own;
+  }
+
+  /** @throws TypeError if there are more rows than were taken, or fewer */
+  end(): void {
+    if (this.#used === this.#rows.length) return;
+    throw new TypeError(`${this.#rows.length} rows of ${this.#what}, where ${this.#used} belong to a sample`);
+  }
+}

@@ -9,10 +9,18 @@ import {
 } from '../telemetry/sample.ts';
 import type { TrialPaths } from './layout.ts';
 import { readParquet, unreadable, writeParquet, type Row } from './parquet.ts';
-import { number, numberOrNull, oneOf, text } from './rows.ts';
-import { readServices, serviceRows, replicaRows, type ServiceRows } from './service-rows.ts';
+import { number, numberOrNull, oneOf, SampleRows, text } from './rows.ts';
+import { serviceReadings, serviceRows, replicaRows } from './service-rows.ts';
 import { endpointReading, loadRows } from './load-rows.ts';
-import { loadTable, replicasTable, runqueueTable, samplesTable, servicesTable, type Cell } from './tables.ts';
+import {
+  loadTable,
+  replicasTable,
+  runqueueTable,
+  samplesTable,
+  servicesTable,
+  type Cell,
+  type Table,
+} from './tables.ts';
 
 /** Writes the samples of a trial; those of an application in three files more. */
 export async function writeSamples(
@@ -36,6 +44,7 @@ function sampleRow({ host, tracer, load, services, ...sample }: Sample): readonl
     sample.source,
     sample.waits?.length ?? -1,
     services?.length ?? -1,
+    load?.endpoints.length ?? -1,
     load?.inFlight ?? null,
     load?.generatorCpuSeconds ?? null,
     load?.latenessP99Ms ?? null,
@@ -66,61 +75,55 @@ function waitRows(sample: Sample): readonly (readonly Cell[])[] {
 
 /**
  * The same samples again, in the order of time.
- * @throws HarnessError `results-damaged` if the two files do not belong together, or hold what Scalelab does not write
+ * @throws HarnessError `results-damaged` if the files do not belong together, or hold what Scalelab does not write
  */
 export async function readSamples(paths: TrialPaths, hasApplication: boolean): Promise<readonly Sample[]> {
   const rows = await readParquet(paths.samples, samplesTable);
-  const waitRows = await readParquet(paths.runqueue, runqueueTable);
-  const [serviceRows, replicaRows, loadRows] = hasApplication
-    ? [
-        await readParquet(paths.services, servicesTable),
-        await readParquet(paths.replicas, replicasTable),
-        await readParquet(paths.load, loadTable),
-      ]
-    : [[], [], []];
+  const ofApplication = async (path: string, table: Table): Promise<readonly Row[]> =>
+    hasApplication ? readParquet(path, table) : [];
+  const tables: SampleTables = {
+    waits: new SampleRows(await readParquet(paths.runqueue, runqueueTable), 'waits'),
+    services: new SampleRows(await ofApplication(paths.services, servicesTable), 'services'),
+    replicas: new SampleRows(await ofApplication(paths.replicas, replicasTable), 'replicas'),
+    load: new SampleRows(await ofApplication(paths.load, loadTable), 'load'),
+  };
   try {
-    return joinRows(rows, waitRows, { services: serviceRows, replicas: replicaRows }, loadRows);
+    const samples = rows.map((row) => sampleOf(row, tables));
+    for (const table of Object.values(tables)) table.end();
+    return samples;
   } catch (error) {
     throw unreadable(paths.folder, error);
   }
 }
 
-/** Both are in the order in which they were written: the waits of a sample follow those of the one before. */
-function joinRows(
-  rows: readonly Row[],
-  waitRows: readonly Row[],
-  ofServices: ServiceRows,
-  loadRows: readonly Row[],
-): readonly Sample[] {
-  const nextServices = readServices(ofServices);
-  const loads = new Map<number, Row[]>();
-  for (const row of loadRows) {
-    const atMs = number(row, 'atMs');
-    loads.set(atMs, [...(loads.get(atMs) ?? []), row]);
-  }
-  let used = 0;
-  const samples = rows.map((row): Sample => {
-    const atMs = number(row, 'atMs');
-    const readings = number(row, 'waitReadings');
-    const own = readings < 0 ? null : waitRows.slice(used, used + readings);
-    used += Math.max(0, readings);
-    if (own?.some((wait) => wait['atMs'] !== atMs) === true)
-      throw new TypeError(`waits of another sample at ${atMs} ms`);
-    return {
-      atMs,
-      intervalMs: number(row, 'intervalMs'),
-      clockOffsetMs: number(row, 'clockOffsetMs'),
-      source: oneOf(waitSources, row, 'source'),
-      waits: own?.map(waitReading) ?? null,
-      host: hostReading(row),
-      tracer: tracerReading(row),
-      services: nextServices(atMs, number(row, 'serviceReadings')),
-      load: loadReading(row, loads.get(atMs) ?? []),
-    };
-  });
-  if (used !== waitRows.length)
-    throw new TypeError(`${waitRows.length} rows of waits, where ${used} belong to a sample`);
-  return samples;
+/** What belongs to samples: the rows of one follow those of the sample before. */
+interface SampleTables extends Readonly<Record<string, SampleRows>> {
+  readonly waits: SampleRows;
+  readonly services: SampleRows;
+  readonly replicas: SampleRows;
+  readonly load: SampleRows;
+}
+
+function sampleOf(row: Row, { waits, services, replicas, load }: SampleTables): Sample {
+  const atMs = number(row, 'atMs');
+  /** -1 says that there is nothing, which is not the same as no row. */
+  const rowsOf = (column: string, table: SampleRows): readonly Row[] | null => {
+    const count = number(row, column);
+    return count < 0 ? null : table.take(count, atMs);
+  };
+  const ownServices = rowsOf('serviceReadings', services);
+  const ownLoad = rowsOf('loadReadings', load);
+  return {
+    atMs,
+    intervalMs: number(row, 'intervalMs'),
+    clockOffsetMs: number(row, 'clockOffsetMs'),
+    source: oneOf(waitSources, row, 'source'),
+    waits: rowsOf('waitReadings', waits)?.map(waitReading) ?? null,
+    host: hostReading(row),
+    tracer: tracerReading(row),
+    services: ownServices && serviceReadings(ownServices, replicas, atMs),
+    load: ownLoad && loadReading(row, ownLoad),
+  };
 }
 
 function waitReading(row: Row): WaitReading {
@@ -134,14 +137,12 @@ function waitReading(row: Row): WaitReading {
   };
 }
 
-function loadReading(row: Row, ofEndpoints: readonly Row[]): LoadReading | null {
-  const inFlight = numberOrNull(row, 'loadInFlight');
-  if (inFlight === null) return null;
+function loadReading(row: Row, ofEndpoints: readonly Row[]): LoadReading {
   return {
     endpoints: ofEndpoints.map(endpointReading),
     generatorCpuSeconds: numberOrNull(row, 'generatorCpuSeconds'),
     latenessP99Ms: numberOrNull(row, 'latenessP99Ms'),
-    inFlight,
+    inFlight: number(row, 'loadInFlight'),
   };
 }
 

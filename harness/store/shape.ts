@@ -26,6 +26,15 @@ export const anyOf =
   (value) =>
     checks.some((check) => check(value));
 
+/** One of a union of objects that differ in `kind`: a kind more does not compile without its shape. */
+export const unionOf =
+  <Union extends { readonly kind: string }>(shapes: {
+    readonly [Kind in Union['kind']]: Shape<Omit<Extract<Union, { readonly kind: Kind }>, 'kind'>>;
+  }): Check =>
+  (value) =>
+    hasShape<{ kind: string }>(value, { kind: isText }) &&
+    Object.entries<Shape<object>>(shapes).some(([kind, shape]) => kind === value.kind && hasShape(value, shape));
+
 export const nullOr = (check: Check): Check => anyOf((value) => value === null, check);
 
 export const listOf =

@@ -41,6 +41,7 @@ export const samplesTable = {
     column('source', 'VARCHAR', 'Where the waits came from: bpf, schedstat or sim.'),
     column('waitReadings', 'BIGINT', 'Rows of this sample in runqueue.parquet; -1 if the tracer gave nothing.'),
     column('serviceReadings', 'BIGINT', 'Rows of this sample in services.parquet; -1 without an application.'),
+    column('loadReadings', 'BIGINT', 'Rows of this sample in load.parquet; -1 without a load generator.'),
     nullable('loadInFlight', 'BIGINT', 'Requests sent and not yet answered at the end; null without a load generator.'),
     nullable('generatorCpuSeconds', 'DOUBLE', 'CPU time of the load generator.'),
     nullable('latenessP99Ms', 'DOUBLE', 'p99 of send instant minus due instant of what was sent in the sample.'),

@@ -4,6 +4,7 @@ import {
   type ReplicaReading,
   type ServiceReading,
 } from '../../harness/telemetry/application-reading.ts';
+import type { EndpointReading, LoadReading } from '../../harness/telemetry/load-reading.ts';
 import {
   waitCauses,
   waitSources,
@@ -76,6 +77,25 @@ const service: fc.Arbitrary<ServiceReading> = fc.record({
   p99Ms: maybe,
 });
 
+const endpoint: fc.Arbitrary<EndpointReading> = fc.record({
+  endpoint: fc.constantFrom('say', 'look'),
+  offered: count,
+  sent: count,
+  completed: count,
+  failed: count,
+  notSent: count,
+  p50Ms: maybe,
+  p95Ms: maybe,
+  p99Ms: maybe,
+});
+
+const load: fc.Arbitrary<LoadReading> = fc.record({
+  endpoints: fc.array(endpoint, { maxLength: 3 }),
+  generatorCpuSeconds: maybe,
+  latenessP99Ms: maybe,
+  inFlight: count,
+});
+
 /** Samples with everything that may be missing missing now and then. Instants may repeat, as they do when the tracer is lost. */
 export const arbitrarySamples: fc.Arbitrary<readonly Sample[]> = fc.array(
   fc.record({
@@ -87,7 +107,7 @@ export const arbitrarySamples: fc.Arbitrary<readonly Sample[]> = fc.array(
     host: fc.option(host),
     tracer: fc.option(tracer),
     services: fc.option(fc.array(service, { maxLength: 3 })),
-    load: fc.constant(null),
+    load: fc.option(load),
   }),
   { maxLength: 8 },
 );

@@ -171,7 +171,10 @@ export function recordedOf(
   const append = (entry: Untimed<JournalEntry>): void => {
     entries.push({ at: now(), ...entry });
   };
-  append({ type: 'experiment-created', experiment: 'e', planSha256: 'p', profileSha256: 'f', manifestSha256: 'm' });
+  append({
+    ...{ type: 'experiment-created', experiment: 'e', planSha256: 'p', profileSha256: 'f' },
+    ...{ manifestSha256: 'm', inputsSha256: 'i' },
+  });
   blocks.forEach(({ load = null, replaces = null, setAside, attempts }, index) => {
     const block = index + 1;
     append({ type: 'block-started', block, load, replaces });

@@ -1,11 +1,12 @@
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { verifyExperiment, type Verification } from '../../../harness/analysis/verify-experiment.ts';
+import type { Verification } from '../../../harness/analysis/verify-experiment.ts';
 import { sha256 } from '../../../harness/core/sha256.ts';
 import { readExperiment } from '../../../harness/store/recorded-experiment.ts';
 import { runInRig, simPlan } from '../../rig/experiment-rig.ts';
 import { folderOfThisFile, temporaryFolder } from '../../rig/temporary-folder.ts';
+import { verified } from '../../rig/verified.ts';
 
 /** A finished experiment of two blocks and two arms, made once. Tests change copies of it. */
 const results = folderOfThisFile();
@@ -39,13 +40,13 @@ function forgeHash(folder: string, file: string): void {
   );
 }
 
-const verify = async (folder: string): Promise<Verification> => verifyExperiment(await readExperiment(folder));
+const verify = async (folder: string): Promise<Verification> => verified(await readExperiment(folder));
 const record = join('trials', '002-idle-1', 'trial.json');
 
 test('a folder that nobody touched holds what it says', async () => {
   expect(await verify(copyOfExperiment())).toEqual({
     checked: [
-      'hashes of plan, profile and manifest, and of the files of 4 finished trials',
+      'hashes of plan, profile, inputs and manifest, and of the files of 4 finished trials',
       'verdicts of 4 trials, computed again',
       'summary, computed again, byte for byte',
     ],
@@ -135,7 +136,7 @@ test('an experiment that is not finished has no summary to verify, and the rest 
   rmSync(join(folder, 'summary.json'));
   expect(await verify(folder)).toEqual({
     checked: [
-      'hashes of plan, profile and manifest, and of the files of 4 finished trials',
+      'hashes of plan, profile, inputs and manifest, and of the files of 4 finished trials',
       'verdicts of 4 trials, computed again',
       'no summary yet: the experiment is unfinished',
     ],

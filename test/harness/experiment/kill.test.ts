@@ -3,12 +3,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { verifyExperiment } from '../../../harness/analysis/verify-experiment.ts';
 import { packageRoot } from '../../../harness/core/package-root.ts';
 import { readExperiment } from '../../../harness/store/recorded-experiment.ts';
 import { countedAttempt, isOutcome } from '../../../harness/store/progress.ts';
 import { runInRig, simPlan } from '../../rig/experiment-rig.ts';
 import { temporaryFolder } from '../../rig/temporary-folder.ts';
+import { verified } from '../../rig/verified.ts';
 
 const run = promisify(execFile);
 const script = join(packageRoot, 'test', 'rig', 'kill-at-entry.ts');
@@ -72,6 +72,6 @@ test.concurrent.for(kills)(
       const starts = attempts.filter(isOutcome).map(({ startedAt }) => Date.parse(startedAt));
       expect(Math.max(...starts) - Math.min(...starts)).toBeLessThan(plan.arms.length * plan.trialMs + plan.trialMs);
     }
-    expect(verifyExperiment({ ...after, progress, plan, damage }).findings).toEqual([]);
+    expect((await verified({ ...after, progress, plan, damage })).findings).toEqual([]);
   },
 );

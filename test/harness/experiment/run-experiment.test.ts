@@ -2,13 +2,13 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { summarize } from '../../../harness/analysis/summarize.ts';
-import { verifyExperiment } from '../../../harness/analysis/verify-experiment.ts';
 import { systemClock, type Clock } from '../../../harness/core/clock.ts';
 import type { ExperimentEvent } from '../../../harness/experiment/events.ts';
 import type { TrialEvidence } from '../../../harness/telemetry/evidence.ts';
 import type { Testbed, TrialRequest } from '../../../harness/testbed/port.ts';
 import { runInRig, simPlan, simTestbed, startFailed, tracerDied, watchedTestbed } from '../../rig/experiment-rig.ts';
 import { temporaryFolder } from '../../rig/temporary-folder.ts';
+import { verified } from '../../rig/verified.ts';
 
 test('each block runs every arm once, from a clean state, in the order that the plan drew', async () => {
   const plan = simPlan({ arms: ['idle', 'busy-1', 'busy-2'], blocks: 3 });
@@ -118,7 +118,7 @@ test('an interruption abandons the running trial, cleans up, and the same plan g
   expect(resumed.events[0]).toMatchObject({ type: 'experiment-started', finished: 1, trials: 4 });
   expect(resumed.events.filter(({ type }) => type === 'trial-started')).toHaveLength(3);
   expect([...resumed.recorded.trials.keys()]).toContain(`${second}-2`);
-  expect(verifyExperiment(resumed.recorded).findings).toEqual([]);
+  expect((await verified(resumed.recorded)).findings).toEqual([]);
 });
 
 /** A clock whose wall time jumps when it is told to. */
@@ -201,7 +201,7 @@ test('what was killed before its first journal entry is no experiment to go on w
   const { recorded, end } = await runInRig(results, plan);
   expect(end).toBe('complete');
   expect(recorded.id).toBe('experiment-2');
-  expect(verifyExperiment(recorded).findings).toEqual([]);
+  expect((await verified(recorded)).findings).toEqual([]);
 });
 
 test('an interruption whose clean-up fails is an interruption all the same, and says what could not be undone', async () => {

@@ -7,7 +7,10 @@ const hash = 'a'.repeat(64);
 
 /** One of every type, and where a field has several forms, each of them. */
 const entries: readonly JournalEntry[] = [
-  { at, type: 'experiment-created', experiment: 'e', planSha256: hash, profileSha256: hash, manifestSha256: hash },
+  {
+    ...{ at, type: 'experiment-created', experiment: 'e', planSha256: hash, profileSha256: hash },
+    ...{ manifestSha256: hash, inputsSha256: hash },
+  },
   { at, type: 'experiment-resumed', scalelab: '0.1.0', git: null },
   { at, type: 'experiment-resumed', scalelab: '0.1.0', git: '3f2a1c-dirty' },
   { at, type: 'block-started', block: 1, load: null, replaces: null },

@@ -14,6 +14,7 @@ const created = {
   planSha256: 'plan',
   profileSha256: 'profile',
   manifestSha256: 'manifest',
+  inputsSha256: 'inputs',
 } as const;
 const block = (number: number, replaces: number | null = null, load: string | null = null) =>
   ({ type: 'block-started', block: number, load, replaces }) as const;
@@ -55,7 +56,7 @@ test('the first entry says when, and what plan, profile and manifest were', () =
   expect(fold(created)).toMatchObject({
     createdAt: second(0),
     lastAt: second(0),
-    hashes: { plan: 'plan', profile: 'profile', manifest: 'manifest' },
+    hashes: { plan: 'plan', profile: 'profile', manifest: 'manifest', inputs: 'inputs' },
   });
 });
 

@@ -145,27 +145,45 @@ describe('a damaged journal is named, and the other lines are used', () => {
     expect(recorded.settled).toEqual(recorded.damage);
   });
 
-  test('the first line: nothing says any more what plan, manifest and profile were', async () => {
+  test('the first line: nothing says any more what plan, manifest, profile and inputs were', async () => {
     const folder = copyOfExperiment();
     change(folder, 'journal.jsonl', (text) => text.slice(text.indexOf('\n') + 1));
     const recorded = await readExperiment(folder);
     expect(recorded.damage).toEqual([
-      'journal.jsonl: the entry experiment-created is missing, so nothing says what plan, manifest and profile were',
+      'journal.jsonl: the entry experiment-created is missing, so nothing says what plan, manifest, profile and inputs were',
     ]);
     expect(readable(recorded)).toEqual([...trials].sort());
   });
 });
 
-describe('plan, manifest and profile', () => {
+describe('plan, manifest, profile and inputs', () => {
   test('are named if they were changed, and used as they are', async () => {
     const folder = copyOfExperiment();
     change(folder, 'plan.json', (text) => text.replace('"clockJumpMs": 20', '"clockJumpMs": 21'));
     change(folder, 'manifest.json', (text) => text.replace('"rig"', '"gir"'));
     change(folder, 'profile.yaml', (text) => `${text}# later\n`);
+    change(folder, 'inputs.json', (text) => text.replace('{}', '{ "a.csv": "1" }'));
     const recorded = await readExperiment(folder);
-    expect(recorded.damage).toEqual(['plan.json was changed', 'manifest.json was changed', 'profile.yaml was changed']);
+    expect(recorded.damage).toEqual([
+      ...['plan.json was changed', 'manifest.json was changed'],
+      ...['profile.yaml was changed', 'inputs.json was changed'],
+    ]);
+    expect(recorded.inputs).toEqual({ 'a.csv': '1' });
     expect(recorded.plan.limits.clockJumpMs).toBe(21);
     expect(recorded.manifest.machine.hostname).toBe('gir');
+    expect(readable(recorded)).toEqual([...trials].sort());
+  });
+
+  test.each([
+    ['is missing', null, 'inputs.json is missing'],
+    ['is no JSON', '{', 'inputs.json was changed'],
+    ['holds something else than texts', '{ "a.csv": 1 }', 'inputs.json was changed'],
+  ])('inputs that %s are none, and the rest is used', async (_, text, damage) => {
+    const folder = copyOfExperiment();
+    if (text === null) rmSync(join(folder, 'inputs.json'));
+    else writeFileSync(join(folder, 'inputs.json'), text);
+    const recorded = await readExperiment(folder);
+    expect(recorded).toMatchObject({ inputs: {}, damage: [damage] });
     expect(readable(recorded)).toEqual([...trials].sort());
   });
 

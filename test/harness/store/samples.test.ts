@@ -5,7 +5,15 @@ import { describe, expect, test } from 'vitest';
 import { experimentPaths, trialPaths, type TrialPaths } from '../../../harness/store/layout.ts';
 import { writeParquet } from '../../../harness/store/parquet.ts';
 import { readSamples, writeSamples } from '../../../harness/store/samples.ts';
-import { runqueueTable, samplesTable } from '../../../harness/store/tables.ts';
+import {
+  loadTable,
+  replicasTable,
+  runqueueTable,
+  samplesTable,
+  servicesTable,
+  type Cell,
+} from '../../../harness/store/tables.ts';
+import type { LoadReading } from '../../../harness/telemetry/load-reading.ts';
 import type { Sample } from '../../../harness/telemetry/sample.ts';
 import { slotCount } from '../../../harness/telemetry/wait-slots.ts';
 import { arbitrarySamples } from '../../rig/arbitrary-sample.ts';
@@ -66,10 +74,28 @@ test('no histogram is not the same as an empty one', async () => {
   expect(read?.waits?.map(({ slots }) => slots)).toEqual([null, empty]);
 });
 
-test('two samples at the same instant keep their own waits', async () => {
+test('no service, no replica and no endpoint are not the same as no application and no load', async () => {
+  const load = { endpoints: [], generatorCpuSeconds: null, latenessP99Ms: null, inFlight: 0 };
+  const services = [{ service: 'echo', wanted: 0, replicas: [], p50Ms: null, p95Ms: null, p99Ms: null }];
+  const samples = [sample({ services: [], load }), sample({ services, load: null }), sample()];
+  expect(await roundTrip(temporaryFolder(), samples)).toEqual(samples);
+});
+
+test('two samples at the same instant keep their own waits and their own load', async () => {
+  const loadOf = (offered: number): LoadReading => ({
+    endpoints: [
+      {
+        ...{ endpoint: 'say', offered, sent: 1, completed: 1, failed: 0, notSent: 0 },
+        ...{ p50Ms: 1, p95Ms: 1, p99Ms: 1 },
+      },
+    ],
+    generatorCpuSeconds: 0.1,
+    latenessP99Ms: 0.2,
+    inFlight: 3,
+  });
   const samples = [
-    sample({ waits: [reading('all', 1), reading('canary', 2)] }),
-    sample({ intervalMs: 0, waits: null }),
+    sample({ waits: [reading('all', 1), reading('canary', 2)], load: loadOf(1) }),
+    sample({ intervalMs: 0, waits: null, load: loadOf(2) }),
     sample({ intervalMs: 0, waits: [reading('all', 3)] }),
   ];
   expect(await roundTrip(temporaryFolder(), samples)).toEqual(samples);
@@ -154,7 +180,7 @@ test('a folder that is gone is named when a table is written to it', async () =>
 
 describe('a file that Scalelab did not write so', () => {
   const row = (atMs: number, waitReadings: number, source: string) =>
-    [atMs, 1000, 0, source, waitReadings, ...new Array<null>(11).fill(null)] as const;
+    [atMs, 1000, 0, source, waitReadings, -1, -1, ...new Array<null>(14).fill(null)] as const;
   const waitRow = (atMs: number, cause: string) => [atMs, 'all', cause, 1, 0.5, null] as const;
 
   async function readWritten(
@@ -184,6 +210,21 @@ describe('a file that Scalelab did not write so', () => {
       code: 'results-damaged',
       message: `${paths.folder} does not hold what Scalelab writes there: ${reason}.`,
       hint: 'It was written by another version of Scalelab or by another program; restore it from a copy of the experiment.',
+    });
+  });
+
+  test.each([
+    ['services', servicesTable, '1 rows of services, where 0 belong to a sample'],
+    ['replicas', replicasTable, '1 rows of replicas, where 0 belong to a sample'],
+    ['load', loadTable, '1 rows of load, where 0 belong to a sample'],
+  ] as const)('is refused: a row of %s that belongs to no sample', async (file, table, reason) => {
+    const paths = pathsIn(temporaryFolder());
+    await writeSamples(paths, [sample()], true);
+    const cells: Readonly<Record<string, Cell>> = { BIGINT: 0, DOUBLE: 1000, VARCHAR: 'ready' };
+    await writeParquet(paths[file], table, [table.columns.map(({ type }) => cells[type] ?? null)]);
+    await expect(readSamples(paths, true)).rejects.toMatchObject({
+      code: 'results-damaged',
+      message: `${paths.folder} does not hold what Scalelab writes there: ${reason}.`,
     });
   });
 

@@ -18,6 +18,7 @@ import {
   nullOr,
   oneOf,
   record,
+  unionOf,
 } from '../../../harness/store/shape.ts';
 
 const values = [null, undefined, true, false, '', 'a', 0, 1, -1, 0.5, 2 ** 53, NaN, Infinity, -Infinity, [], {}];
@@ -36,6 +37,7 @@ describe('of these values', () => {
     ['oneOf', oneOf('a', 1), ['a', 1]],
     ['listOf', listOf(isText), [[]]],
     ['mapOf', mapOf(isText), [{}]],
+    ['unionOf', unionOf<{ kind: 'a' }>({ a: {} }), []],
     ['record without fields', record({}), [[], {}]],
   ])('%s takes those that are so, and no other', (_, check, taken) => {
     expect(values.filter(check)).toEqual(taken);
@@ -80,4 +82,21 @@ test('a name of a folder never leads out of the folder that it is joined to', ()
   expect(['', '.', '..', '../x', 'a/b', '/', 'a\\b', 'a\0', 1, null].filter(isFolderName)).toEqual([]);
   expect(['runqueue', 'a/b/c'].filter((path) => !isFolderPath(path))).toEqual([]);
   expect(['', '/a', 'a/', 'a//b', 'a/../b', '..', './a', 1].filter(isFolderPath)).toEqual([]);
+});
+
+test('of a union the kind decides which fields there must be', () => {
+  const isShape = unionOf<{ kind: 'dot' } | { kind: 'line'; length: number }>({ dot: {}, line: { length: isNumber } });
+
+  expect([{ kind: 'dot' }, { kind: 'dot', more: 1 }, { kind: 'line', length: 2 }].map(isShape)).toEqual([
+    true,
+    true,
+    true,
+  ]);
+  expect([{ kind: 'line' }, { kind: 'plane' }, { kind: 'toString' }, {}, null].map(isShape)).toEqual([
+    false,
+    false,
+    false,
+    false,
+    false,
+  ]);
 });

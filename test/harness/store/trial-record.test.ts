@@ -1,11 +1,15 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { sha256 } from '../../../harness/core/sha256.ts';
 import { experimentPaths, trialId, trialPaths, type ExperimentPaths } from '../../../harness/store/layout.ts';
 import { readTrial, writeTrial, type TrialData, type TrialRecord } from '../../../harness/store/trial-record.ts';
 import type { Verdict } from '../../../harness/store/verdict.ts';
+import type { ReplicaEvent } from '../../../harness/telemetry/application-reading.ts';
+import type { TrialEvidence } from '../../../harness/telemetry/evidence.ts';
 import type { Sample } from '../../../harness/telemetry/sample.ts';
+import { logOf } from '../../rig/arbitrary-requests.ts';
+import { spanOf } from '../../rig/arbitrary-spans.ts';
 import { fillDisk, smallDisk } from '../../rig/small-disk.ts';
 import { temporaryFolder } from '../../rig/temporary-folder.ts';
 
@@ -70,6 +74,85 @@ test('an attempt is read again as it was written, and the journal is given the h
   expect(readdirSync(paths.folder).sort()).toEqual(['runqueue.parquet', 'samples.parquet', 'trial.json']);
 });
 
+describe('an attempt with an application', () => {
+  const ofApplication = (changes: Partial<TrialEvidence> = {}): Omit<TrialRecord, 'format' | 'files'> => {
+    const { evidence } = trial();
+    const event: ReplicaEvent = {
+      ...{ atMs: -3.5, service: 'echo', replica: 'echo-1', type: 'restarted' },
+      text: 'echo-1 was started again',
+    };
+    const application = { events: [event], startFailure: null };
+    return trial({ evidence: { ...evidence, application, generator, ...changes } });
+  };
+  const generator: TrialEvidence['generator'] = {
+    ...{ driver: 'built-in', version: '0.1.0', cpuCores: 0.25, capacityCores: 1 },
+    ...{ priority: 'normal', priorityNote: 'not allowed', death: null, scheduleSha256: 'a'.repeat(64) },
+  };
+  const data: TrialData = {
+    samples: samples.map((sample) => ({ ...sample, services: [] })),
+    requests: logOf([{ dueMs: 1 }, { dueMs: 2, sentMs: NaN, doneMs: NaN, outcome: 'not-sent-in-flight', status: 0 }]),
+    spans: [spanOf(1, 0, 'echo', [1, 2])],
+  };
+
+  test('has five files more, and is read again as it was written', async () => {
+    const experiment = experimentIn(temporaryFolder());
+    const hash = await writeTrial(experiment, ofApplication(), data);
+    const read = await readTrial(experiment, trial().id, hash);
+
+    expect(read).toMatchObject({ ok: true, trial: { ...data, record: ofApplication() } });
+    expect(readdirSync(trialPaths(experiment, trial().id).folder).sort()).toEqual([
+      ...['load.parquet', 'replicas.parquet', 'requests.parquet', 'runqueue.parquet', 'samples.parquet'],
+      ...['services.parquet', 'spans.parquet', 'trial.json'],
+    ]);
+  });
+
+  test('that could not be started has no requests, which is not the same as a log without any', async () => {
+    const experiment = experimentIn(temporaryFolder());
+    const application = { events: [], startFailure: 'echo-1 did not answer in time' };
+    const record = ofApplication({ application, generator: null });
+    const hash = await writeTrial(experiment, record, { samples: [], requests: null, spans: [] });
+
+    expect(await readTrial(experiment, trial().id, hash)).toMatchObject({
+      ok: true,
+      trial: { samples: [], requests: null, spans: [] },
+    });
+  });
+
+  test.each(['services', 'replicas', 'load', 'requests', 'spans'] as const)(
+    'is damaged if %s.parquet is missing or was changed, and the file is named',
+    async (file) => {
+      const experiment = experimentIn(temporaryFolder());
+      const hash = await writeTrial(experiment, ofApplication(), data);
+      const path = trialPaths(experiment, trial().id)[file];
+      const damage = async (): Promise<unknown> => readTrial(experiment, trial().id, hash);
+
+      writeFileSync(path, 'PAR1');
+      expect(await damage()).toEqual({ ok: false, damage: `trials/${trial().id}/${file}.parquet was changed` });
+      rmSync(path);
+      expect(await damage()).toEqual({ ok: false, damage: `trials/${trial().id}/${file}.parquet is missing` });
+    },
+  );
+
+  test.each([
+    ['an event that there is not', (text: string) => text.replace('"restarted"', '"reborn"')],
+    ['a driver that there is not', (text: string) => text.replace('"built-in"', '"k7"')],
+    ['a priority that there is not', (text: string) => text.replace('"normal"', '"idle"')],
+    ['no hash of its schedule', (text: string) => text.replace('scheduleSha256', 'hash')],
+  ])('is not believed with %s', async (_, by) => {
+    const experiment = experimentIn(temporaryFolder());
+    await writeTrial(experiment, ofApplication(), data);
+    const { record } = trialPaths(experiment, trial().id);
+    const before = readFileSync(record, 'utf8');
+    writeFileSync(record, by(before));
+
+    expect(readFileSync(record, 'utf8')).not.toBe(before);
+    expect(await readTrial(experiment, trial().id, null)).toEqual({
+      ok: false,
+      damage: `trials/${trial().id}/trial.json is not the record of this trial`,
+    });
+  });
+});
+
 test.each<Verdict>([
   { kind: 'valid' },
   { kind: 'failed', code: 'start-failed', text: 'stress started 1 of 4 threads' },
@@ -119,7 +202,7 @@ test('on a full disk there is no record, so the attempt is not complete', async 
   const experiment = experimentIn(smallDisk(context));
   fillDisk(experiment.folder, 8192);
   const many = Array.from({ length: 5000 }, (_, index) => ({ ...samples[0], atMs: Math.sin(index) }) as Sample);
-  await expect(writeTrial(experiment, trial(), many)).rejects.toMatchObject({ code: 'results-not-writable' });
+  await expect(writeTrial(experiment, trial(), dataOf(many))).rejects.toMatchObject({ code: 'results-not-writable' });
   const paths = trialPaths(experiment, trial().id);
   expect(existsSync(paths.record)).toBe(false);
   expect(existsSync(paths.folder) ? readdirSync(paths.folder) : []).toEqual([]);
