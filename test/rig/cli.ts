@@ -22,6 +22,8 @@ export interface CliOptions {
 export interface RunningCli {
   readonly pid: number;
   readonly ended: Promise<CliOutcome>;
+  /** What it has written to standard output so far. */
+  readonly stdout: () => string;
   /** Resolves when standard error has matched. */
   saw(pattern: RegExp): Promise<void>;
 }
@@ -59,6 +61,7 @@ export function startCli(args: readonly string[], { folder, environment, wrapper
   return {
     pid: child.pid ?? 0,
     ended,
+    stdout: () => stdout,
     saw: (pattern) =>
       new Promise<void>((resolve, reject) => {
         if (pattern.test(stderr)) resolve();
