@@ -11,7 +11,8 @@
 //   noSummary the summary cannot be written: only the log tells
 //   slowEnd   SIGINT once is not enough, as in a slow teardown
 //   deaf      only SIGKILL ends it
-//   hash      what it claims to have read
+//   hash      what it claims to have read of the schedule, and
+//   requestsHash   of the requests
 import { appendFileSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
@@ -129,7 +130,9 @@ async function replayRecording() {
     gunzipSync(readFileSync(new URL('recorded/k6.log.jsonl.gz', fixtures))),
   );
   const hash = (bytes) => createHash('sha256').update(bytes).digest('hex');
-  say(`read ${schedule.length / 13} ${fake.hash ?? hash(schedule)} ${hash(readFileSync(env.REQUESTS))}`);
+  say(
+    `read ${schedule.length / 13} ${fake.hash ?? hash(schedule)} ${fake.requestsHash ?? hash(readFileSync(env.REQUESTS))}`,
+  );
   const origin = performance.now() + lead;
   say(`t0 ${(performance.timeOrigin + origin).toFixed(3)}`);
   const flying = new Set();

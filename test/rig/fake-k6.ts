@@ -14,6 +14,7 @@ export interface FakeK6 {
   readonly slowEnd?: boolean;
   readonly deaf?: boolean;
   readonly hash?: string;
+  readonly requestsHash?: string;
 }
 
 const program = fileURLToPath(new URL('fake-k6.mjs', import.meta.url));

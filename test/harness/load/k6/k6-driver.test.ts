@@ -265,10 +265,13 @@ describe('a run that goes wrong', () => {
     expect(generator.death).toBeNull();
   });
 
-  test('another schedule than was written is not accepted', async () => {
-    await expect(start({ run: 'recorded', hash: 'ab'.repeat(32) })).rejects.toMatchObject({
+  test.each([
+    ['due instants', { hash: 'ab'.repeat(32) }],
+    ['requests', { requestsHash: 'ab'.repeat(32) }],
+  ])('other %s than were written are not accepted', async (what, fake) => {
+    await expect(start({ run: 'recorded', ...fake })).rejects.toMatchObject({
       code: 'load-failed',
-      message: 'k6 read other due instants than were written: the SHA-256 differs.',
+      message: `k6 read other ${what} than were written: the SHA-256 differs.`,
     });
   });
 
