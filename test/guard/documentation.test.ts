@@ -63,9 +63,15 @@ function objectionTo(words: readonly string[]): string | null {
   const isCommand = !command.startsWith('-');
   if (isCommand && !new RegExp(`^ +${command}\\b`, 'm').test(helpOf([])))
     return `${line}: there is no command ${command}`;
-  const help = helpOf(isCommand ? [command] : []);
+  const help = helpOf(isCommand ? withInner(command, words[1]) : []);
   const unknown = options.filter((option) => !new RegExp(`(^|[\\s,])${option}(?![\\w-])`, 'm').test(help));
   return unknown.length === 0 ? null : `${line}: no option ${unknown.join(', ')}`;
+}
+
+/** Some commands hold others: `app up`. */
+function withInner(command: string, inner: string | undefined): readonly string[] {
+  const [, commands = ''] = helpOf([command]).split('\nCommands:\n');
+  return inner !== undefined && new RegExp(`^ +${inner}\\b`, 'm').test(commands) ? [command, inner] : [command];
 }
 
 const helpTexts = new Map<string, string>();
