@@ -27,12 +27,15 @@ export function measure(plan: Plan, { record, samples, requests }: RecordedTrial
   const elapsedSeconds = sum(measured, ({ intervalMs }) => intervalMs) / 1000;
   const hosts = measured.flatMap(({ host }) => (host === null ? [] : [host]));
   const capacitySeconds = sum(hosts, (host) => host.capacitySeconds);
+  const busySeconds = sum(hosts, (host) => host.busySeconds);
   const { generator } = record.evidence;
   const application = measureApplication(measured, elapsedSeconds, record.evidence);
   const load =
     requests === null || generator === null || plan.application === null
       ? null
       : measureLoad(plan, requests, generator, plan.application.sloMs);
+  const ownSeconds =
+    (application?.cpuCores ?? 0) * elapsedSeconds + sum(measured, (sample) => sample.load?.generatorCpuSeconds ?? 0);
   return {
     values: { ...waitMetrics(measured, elapsedSeconds), ...applicationValues(load, application) },
     load,
@@ -41,7 +44,8 @@ export function measure(plan: Plan, { record, samples, requests }: RecordedTrial
     canarySkippedShare: skippedShare(record.evidence),
     switches: hosts.length === 0 ? null : sum(hosts, (host) => host.contextSwitches),
     stolenShare: stolenShare(measured),
-    busyShare: capacitySeconds === 0 ? null : sum(hosts, (host) => host.busySeconds) / capacitySeconds,
+    busyShare: capacitySeconds === 0 ? null : busySeconds / capacitySeconds,
+    otherShare: capacitySeconds === 0 ? null : Math.max(0, busySeconds - ownSeconds) / capacitySeconds,
     tracer: tracerMetrics(measured, elapsedSeconds, record.evidence.kernelNsPerEvent),
   };
 }

@@ -123,6 +123,7 @@ function summarizeArm(name: string, trials: readonly TrialRow[]): ArmSummary {
     metrics: metricSpreads(valid),
     throttledShare: spread(valid.map(({ throttledShare }) => throttledShare)),
     busyShare: spread(valid.map(({ busyShare }) => busyShare)),
+    otherShare: spread(valid.map(({ otherShare }) => otherShare)),
     canarySkippedShare: spread(valid.map(({ canarySkippedShare }) => canarySkippedShare)),
     load: summarizeLoad(valid.flatMap(({ load }) => load ?? [])),
     application: summarizeApplication(valid.flatMap(({ application }) => application ?? [])),

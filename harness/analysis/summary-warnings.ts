@@ -125,10 +125,10 @@ const mostOtherWork = 0.2;
 function otherWork({ plan, arms, source }: Findings): SummaryWarning[] {
   // The simulator's machine does what its load asks for, and nothing else.
   if (source === 'sim') return [];
-  return arms.flatMap(({ name, busyShare }) => {
+  return arms.flatMap(({ name, otherShare }) => {
     const isUndisturbed = plan.arms.some((arm) => arm.name === name && arm.disturbances.cpu === null);
-    if (!isUndisturbed || busyShare === null || busyShare.median <= mostOtherWork) return [];
-    const text = `In ${name}, an arm without a disturbance, the machine was ${formatShare(busyShare.median)} busy: with other work.`;
+    if (!isUndisturbed || otherShare === null || otherShare.median <= mostOtherWork) return [];
+    const text = `In ${name}, an arm without a disturbance, the machine was ${formatShare(otherShare.median)} busy with other work.`;
     return [{ code: 'other-work', text, hint: 'Stop what else runs, and run it again.' }];
   });
 }

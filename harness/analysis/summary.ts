@@ -58,6 +58,8 @@ export interface ArmSummary {
   readonly throttledShare: Spread | null;
   /** Share of CPU time that everything on the machine used, 0 to 1. */
   readonly busyShare: Spread | null;
+  /** Of it, what neither the application nor the load generator used. */
+  readonly otherShare: Spread | null;
   /** Of `canarySkippedShare` of its trials. */
   readonly canarySkippedShare: Spread | null;
   /** Null without a load that a generator sent. Counts are over all valid trials. */
@@ -155,6 +157,8 @@ export interface TrialMetrics {
   readonly switches: number | null;
   readonly stolenShare: number | null;
   readonly busyShare: number | null;
+  /** Of it, what neither the application nor the load generator used. */
+  readonly otherShare: number | null;
   readonly tracer: {
     readonly userCores: number;
     readonly residentBytes: number;

@@ -127,6 +127,7 @@ export function metricsOf(values: Partial<Readonly<Record<MetricName, number>>>)
       switches: null,
       stolenShare: null,
       busyShare: null,
+      otherShare: null,
       tracer: null,
     },
   };

@@ -66,7 +66,7 @@ test('three samples computed by hand, the first of which is warm-up', () => {
   expect(values['all-wait-mean']).toBeCloseTo(20e-6, 15);
   expect(values['all-wait-p50']).toBeCloseTo(21e-6, 15);
   expect(rest.throttledShare).toBeCloseTo(0.5, 12);
-  expect(rest).toMatchObject({ switches: 1500, stolenShare: 0.01, busyShare: 0.5 });
+  expect(rest).toMatchObject({ switches: 1500, stolenShare: 0.01, busyShare: 0.5, otherShare: 0.5 });
   expect(cost).toEqual({
     userCores: 0.003,
     residentBytes: 3e6,
@@ -115,7 +115,7 @@ describe('what is missing is null, never 0', () => {
 
   test('a machine that says nothing about itself, and a source without a tracer', () => {
     expect(measured(samplesOf(() => ({ host: null, tracer: null })))).toMatchObject({
-      ...{ switches: null, stolenShare: null, busyShare: null, tracer: null },
+      ...{ switches: null, stolenShare: null, busyShare: null, otherShare: null, tracer: null },
     });
   });
 
@@ -139,6 +139,7 @@ describe('what is missing is null, never 0', () => {
         switches: null,
         stolenShare: null,
         busyShare: null,
+        otherShare: null,
         tracer: null,
       },
     });

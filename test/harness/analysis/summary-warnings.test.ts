@@ -220,16 +220,14 @@ test('switches that the kernel hid from the tracer are told, with the arm that s
 test('an arm without a disturbance on a busy machine is told', () => {
   const plan = examplePlan();
   const { arms } = summarize(recordedOf(plan, good(8)));
-  const busy = arms.map((arm) => ({ ...arm, busyShare: { median: 0.83, low: 0.8, high: 0.9, trials: 8 } }));
+  const busy = arms.map((arm) => ({ ...arm, otherShare: { median: 0.83, low: 0.8, high: 0.9, trials: 8 } }));
   const warnings = summaryWarnings({
     ...{ plan, complete: [], arms: busy, comparisons: [], damage: [], settled: [] },
     source: 'bpf',
   }).filter(({ code }) => code === 'other-work');
   const undisturbed = plan.arms.filter(({ disturbances }) => disturbances.cpu === null).map(({ name }) => name);
   expect(warnings.map(({ text }) => text)).toEqual(
-    undisturbed.map(
-      (name) => `In ${name}, an arm without a disturbance, the machine was 83.0 % busy: with other work.`,
-    ),
+    undisturbed.map((name) => `In ${name}, an arm without a disturbance, the machine was 83.0 % busy with other work.`),
   );
   expect(warnings.length).toBeGreaterThan(0);
 });

@@ -217,6 +217,7 @@ function trialMetrics(arm: string, block: number, options: ExampleOptions): Tria
     switches: 4 * behaviour.switchesPerSecond,
     stolenShare: 0.001,
     busyShare: 0.12 + 0.3 * names(options).indexOf(arm),
+    otherShare: 0.12,
     tracer: {
       userCores: 0.0031 * stretch,
       residentBytes: 6.2 * 1024 * 1024,
@@ -299,6 +300,7 @@ function armSummary(name: string, trials: readonly TrialRow[]): ArmSummary {
     ...{ load: null, application: null },
     throttledShare: spread(valid.map((metrics) => metrics.throttledShare)),
     busyShare: spread(valid.map((metrics) => metrics.busyShare)),
+    otherShare: spread(valid.map((metrics) => metrics.otherShare)),
     canarySkippedShare: spread(valid.map((metrics) => metrics.canarySkippedShare)),
     tracer: {
       userCores: spread(valid.map((metrics) => metrics.tracer?.userCores ?? null)),
