@@ -148,7 +148,7 @@ function oneMore(lines: OddLines | null, text: string): OddLines {
 }
 
 function outcomeOf(status: number, errorCode: number): RequestOutcome {
-  if (status >= 200 && status < 300 && errorCode === 0) return 'ok';
+  if (status > 0 && status < 400) return 'ok';
   if (status > 0) return 'error-status';
   return errorCode === timeoutCode ? 'timed-out' : 'connection-failed';
 }
