@@ -38,7 +38,7 @@ export async function startTwin(
   const ready = portOf(order.replica, child, firstLine, signal);
   // Whoever ends a replica before it is ready need not have looked.
   ready.catch(() => undefined);
-  const control = new ControlConnection(controlPath, clock);
+  const control = new ControlConnection(controlPath, clock, answerWithinMs);
   let hasEnded = false;
   const exited = child.exited.then((exit) => {
     hasEnded = true;
@@ -53,7 +53,7 @@ export async function startTwin(
     ready,
     exited,
     async counters(over) {
-      const line = hasEnded ? null : await control.ask('counters', answerWithinMs, over);
+      const line = hasEnded ? null : await control.ask('counters', over);
       return line === null ? null : parseCounters(line);
     },
     drain: () => {
@@ -83,12 +83,14 @@ function launcherArguments(order: TwinOrder, controlPath: string): readonly stri
 }
 
 async function portOf(replica: string, child: Child, firstLine: Promise<string>, signal: AbortSignal): Promise<number> {
+  // Of its own, so that many replicas may share the signal.
+  const own = AbortSignal.any([signal]);
   let abort: () => void = () => undefined;
   const aborted = new Promise<never>((_, reject) => {
     abort = () => {
-      reject(asError(signal.reason));
+      reject(asError(own.reason));
     };
-    signal.addEventListener('abort', abort, { once: true });
+    own.addEventListener('abort', abort);
   });
   try {
     const ended = child.exited.then((exit) => {
@@ -100,7 +102,7 @@ async function portOf(replica: string, child: Child, firstLine: Promise<string>,
     if (port === undefined) throw notStarted(replica, `it said ${line.slice(0, 200)}`);
     return Number(port);
   } finally {
-    signal.removeEventListener('abort', abort);
+    own.removeEventListener('abort', abort);
   }
 }
 

@@ -110,8 +110,8 @@ describe.skipIf(whyNoTwin() !== null)('spans', () => {
     const { ControlConnection } = await import('../../../deathstarbench/client/control-connection.ts');
     const { parseCounters } = await import('../../../deathstarbench/client/parse-counters.ts');
     const { systemClock } = await import('../../../harness/core/clock.ts');
-    const control = new ControlConnection(rig.files.controlOf('front-1'), systemClock);
-    const counters = parseCounters((await control.ask('counters', 1000)) ?? '');
+    const control = new ControlConnection(rig.files.controlOf('front-1'), systemClock, 1000);
+    const counters = parseCounters((await control.ask('counters')) ?? '');
     control.close();
     process.kill(front.pid, 'SIGTERM');
     await front.exited;
