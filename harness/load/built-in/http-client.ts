@@ -12,8 +12,8 @@ export class HttpClient {
   #connects = 0;
 
   constructor(url: string, connections: Connections, timeoutMs: number) {
-    // After the time-out nobody waits for a connection any more; none is cut off before it.
-    const connect = buildConnector({ timeout: timeoutMs, autoSelectFamily: false });
+    // Nobody waits for a connection after the time-out of its request, which comes first by a margin, as these timers are coarse.
+    const connect = buildConnector({ timeout: timeoutMs + 2000, autoSelectFamily: false });
     this.#isFresh = connections.kind === 'fresh';
     this.#pool = new Pool(url, {
       connect: (options, callback) => {
