@@ -1,4 +1,4 @@
-import { formatNumber } from '../core/units.ts';
+import { formatNumber, formatShare } from '../core/units.ts';
 import type { Plan, PlannedArm, ServiceAllocation } from '../plan/plan.ts';
 import { type Cell, cell, columns, type Table } from './document.ts';
 import { formatBytes } from './number-text.ts';
@@ -8,7 +8,9 @@ import { plural } from './wording.ts';
 export function allocationTable({ arms, application }: Plan): Table | null {
   if (application === null) return null;
   const services = application.model.services.map(({ name }) => name);
-  const columnsOfArms = alike(arms, (arm) => services.map((service) => givenText(arm, service)).join('\n'));
+  const columnsOfArms = alike(arms, (arm) =>
+    [arm.assumedDemand, ...services.map((service) => givenText(arm, service))].join('\n'),
+  );
   const rows = alike(services, (service) =>
     columnsOfArms.map(([arm]) => (arm ? givenText(arm, service) : '')).join('\n'),
   );
@@ -18,10 +20,15 @@ export function allocationTable({ arms, application }: Plan): Table | null {
       ['services', ...columnsOfArms.map((same) => same.map(({ name }) => name).join(', '))],
       columnsOfArms.map((same) => same.map(({ name }) => name).join(', ')),
     ),
-    rows: rows.map((same) => [
-      servicesCell(same, services),
-      ...columnsOfArms.map(([arm]) => cell(arm ? givenText(arm, same[0] ?? '') : '–')),
-    ]),
+    rows: [
+      ...rows.map((same) => [
+        servicesCell(same, services),
+        ...columnsOfArms.map(([arm]) => cell(arm ? givenText(arm, same[0] ?? '') : '–')),
+      ]),
+      ...(arms.every(({ assumedDemand }) => assumedDemand === 1)
+        ? []
+        : [[cell('assumed CPU demands'), ...columnsOfArms.map(([arm]) => cell(formatShare(arm?.assumedDemand ?? 1)))]]),
+    ],
     folded: false,
   };
 }

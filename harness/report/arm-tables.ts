@@ -1,14 +1,15 @@
-import type { ArmSummary, Summary } from '../analysis/summary.ts';
+import { drawnGroups, type DrawnGroup } from '../analysis/figure-data.ts';
+import type { ArmSummary, Spread, Summary } from '../analysis/summary.ts';
 import { formatNumber, formatShare } from '../core/units.ts';
 import { type MetricName, type Plan, waitStatistics } from '../plan/plan.ts';
 import { cell, columns, type Section, type SectionPart, type Table } from './document.ts';
 import { populations } from './figure/arm-grid.ts';
-import { acrossLoads, plural } from './wording.ts';
+import { behindResults, plural } from './wording.ts';
 import { formatBytes, formatCores, formatMetric, formatSpread } from './number-text.ts';
 
 /** Trial-level waits of each arm, for the canary and for all tasks. */
 export function waitSection(summary: Summary, plan: Plan): Section {
-  const groups = (['canary', 'all'] as const).filter((group) =>
+  const groups = drawnGroups.filter((group) =>
     summary.arms.some((arm) => waitStatistics.some((statistic) => arm.metrics[`${group}-wait-${statistic}`] !== null)),
   );
   return {
@@ -26,13 +27,24 @@ export function populationText(plan: Plan): string {
     plan.canary === null
       ? ''
       : `The canary is one thread that wakes ${formatNumber(plan.canary.ratePerSecond)} times a second for ${formatNumber(plan.canary.workMicros)} µs of work, in a cgroup of its own: the same population in every arm, so the answer is about it. `;
-  return `${canary}All tasks are every task of the machine, busy threads included, as runqlat shows them: who they are changes from arm to arm. Quantiles are read from slots 12.5 % wide and may be off by 6.25 % of their value; sums and means are exact.`;
+  const application = plan.application === null ? '' : 'The application is all of its replicas, stores included. ';
+  return `${canary}${application}All tasks are every task of the machine, busy threads included, as runqlat shows them: who they are changes from arm to arm. Quantiles are read from slots 12.5 % wide and may be off by 6.25 % of their value; sums and means are exact.`;
 }
 
-function waitTable(group: keyof typeof populations, summary: Summary, plan: Plan): Table {
+/** What stands behind the waits of a population. */
+const further: Readonly<Record<DrawnGroup, readonly (readonly [string, (arm: ArmSummary) => Spread | null])[]>> = {
+  canary: [['wake-ups skipped', (arm) => arm.canarySkippedShare]],
+  application: [],
+  all: [
+    ['throttled share', (arm) => arm.throttledShare],
+    ['CPU busy', (arm) => arm.busyShare],
+  ],
+};
+
+function waitTable(group: DrawnGroup, summary: Summary, plan: Plan): Table {
   const metrics = waitStatistics.map((statistic): MetricName => `${group}-wait-${statistic}`);
   return {
-    caption: `${populations[group]}: median of the trials${acrossLoads(plan)}, and their range`,
+    caption: `${populations[group]}: median of the trials${behindResults(plan)}, and their range`,
     columns: columns([
       'arm',
       'p50',
@@ -40,14 +52,12 @@ function waitTable(group: keyof typeof populations, summary: Summary, plan: Plan
       'p99',
       'mean',
       'total per second',
-      ...(group === 'all' ? ['throttled share', 'CPU busy'] : ['wake-ups skipped']),
+      ...further[group].map(([label]) => label),
     ]),
     rows: summary.arms.map((arm) => [
       cell(arm.name, plural(trialsOf(arm, metrics), 'trial')),
       ...metrics.map((metric) => formatSpread(arm.metrics[metric], (value) => formatMetric(value, metric))),
-      ...(group === 'all' ? [arm.throttledShare, arm.busyShare] : [arm.canarySkippedShare]).map((share) =>
-        formatSpread(share, formatShare),
-      ),
+      ...further[group].map(([, share]) => formatSpread(share(arm), formatShare)),
     ]),
     folded: false,
   };
@@ -68,7 +78,7 @@ export function tracerSection(summary: Summary, plan: Plan): Section {
       {
         kind: 'table',
         table: {
-          caption: `Per arm${acrossLoads(plan)}: median of the trials and their range, in percent of one core; events over all trials`,
+          caption: `Per arm${behindResults(plan)}: median of the trials and their range, in percent of one core; events over all trials`,
           columns: columns([
             'arm',
             'helper CPU',

@@ -7,7 +7,7 @@ import { formatSeconds, formatShare } from '../core/units.ts';
 import type { Plan } from '../plan/plan.ts';
 import { type Cell, cell, columns, type Section, type SectionPart, type Table } from './document.ts';
 import { measuredText } from './figure/figure-words.ts';
-import { formatSpread } from './number-text.ts';
+import { formatSpread, rangeText } from './number-text.ts';
 import { timePartWords } from './time-part-words.ts';
 import { behindResults, plural } from './wording.ts';
 
@@ -20,7 +20,7 @@ export function breakdownSection({ application }: FigureData, plan: Plan): Secti
   const breakdowns = application?.breakdowns ?? [];
   if (breakdowns.length === 0)
     return { title, parts: [{ kind: 'text', text: 'No request of a valid trial left spans and was answered.' }] };
-  const parts = timeParts.filter((part) => breakdowns.some((one) => one.parts[part] > 0));
+  const parts = timeParts.filter((part) => breakdowns.some((one) => !isNothing(one.parts[part])));
   return {
     title,
     parts: [
@@ -36,27 +36,32 @@ const milliseconds = (ms: number): string => formatSeconds(ms / 1000);
 function partsTable(breakdowns: readonly ArmBreakdown[], parts: readonly TimePart[], plan: Plan): Table {
   return {
     caption: `Requests with spans next to the median and to the p99 of all requests of their trial, over ${measuredText(plan)}: the mean over the trials${behindResults(plan)}, and its share of the latency`,
-    columns: columns([
-      'arm, request',
-      'of all requests',
-      'those with spans',
-      ...parts.map((part) => timePartWords[part]),
-    ]),
-    rows: breakdowns.map((one) => [
-      cell(one.arm, one.quantile === 'p50' ? 'median' : 'p99'),
-      formatSpread(one.quantileMs, milliseconds),
-      cell(
-        milliseconds(one.latencyMs.mean),
-        `${plural(one.traces, 'request')}, ${milliseconds(one.latencyMs.low)} to ${milliseconds(one.latencyMs.high)}`,
-      ),
-      ...parts.map((part) => partCell(one.parts[part], one.latencyMs.mean)),
-    ]),
+    columns: columns(['part', ...breakdowns.map((one) => `${one.arm}, ${requestWord(one)}`)]),
+    rows: [
+      ...parts.map((part) => [
+        cell(timePartWords[part]),
+        ...breakdowns.map((one) => partCell(one.parts[part], one.latencyMs.mean)),
+      ]),
+      [cell('latency, their sum'), ...breakdowns.map(({ latencyMs }) => cell(milliseconds(latencyMs.mean)))],
+      [
+        cell('requests averaged'),
+        ...breakdowns.map(({ latencyMs: { low, high }, traces }) =>
+          cell(traces, rangeText(milliseconds(low), milliseconds(high))),
+        ),
+      ],
+      [cell('quantile of all requests'), ...breakdowns.map(({ quantileMs }) => formatSpread(quantileMs, milliseconds))],
+    ],
     folded: false,
   };
 }
 
+const requestWord = ({ quantile }: ArmBreakdown): string => (quantile === 'p50' ? 'median' : 'p99');
+
+/** What is less than a nanosecond is what sums of fractions leave. */
+const isNothing = (ms: number): boolean => ms < 1e-6;
+
 const partCell = (ms: number, ofMs: number): Cell =>
-  ms === 0 ? cell('0') : cell(milliseconds(ms), formatShare(ms / ofMs));
+  isNothing(ms) ? cell('0') : cell(milliseconds(ms), formatShare(ms / ofMs));
 
 /** What the parts are that occur. */
 function partsText(parts: readonly TimePart[]): string {
@@ -75,7 +80,8 @@ function partsText(parts: readonly TimePart[]): string {
   return `The parts are along the critical path: from the answer backwards, always the call that ended last. ${parts.map((part) => meanings[part]).join(' ')}`;
 }
 
-function pathTable({ arm, quantile, services, latencyMs }: ArmBreakdown): Table {
+function pathTable(one: ArmBreakdown): Table {
+  const { services, latencyMs } = one;
   const shown = services.slice(0, mostServices);
   const rest = services.slice(mostServices);
   const parts = [
@@ -86,7 +92,7 @@ function pathTable({ arm, quantile, services, latencyMs }: ArmBreakdown): Table 
     ['waiting for a connection', 'connectionMs'],
     ['not explained', 'restMs'],
   ] as const;
-  const used = parts.filter(([, part]) => services.some(({ time }) => time[part] > 0));
+  const used = parts.filter(([, part]) => services.some(({ time }) => !isNothing(time[part])));
   const row = (name: Cell, times: readonly SpanTime[]): readonly Cell[] => {
     const sum = (of: (time: SpanTime) => number): number => times.reduce((total, time) => total + of(time), 0);
     return [
@@ -96,7 +102,7 @@ function pathTable({ arm, quantile, services, latencyMs }: ArmBreakdown): Table 
     ];
   };
   return {
-    caption: `Services on the critical path of the ${quantile === 'p50' ? 'median' : 'p99'} request of ${arm}, those with the most time first`,
+    caption: `Services on the critical path of the ${requestWord(one)} request of ${one.arm}, those with the most time first`,
     columns: columns(['service', 'time on the path', ...used.map(([label]) => label)]),
     rows: [
       ...shown.map(({ service, isStore, time }) => row(cell(service, isStore ? 'store' : ''), [time])),
@@ -113,4 +119,4 @@ function pathTable({ arm, quantile, services, latencyMs }: ArmBreakdown): Table 
   };
 }
 
-const timeCell = (ms: number): Cell => cell(ms === 0 ? '0' : milliseconds(ms));
+const timeCell = (ms: number): Cell => cell(isNothing(ms) ? '0' : milliseconds(ms));

@@ -1,12 +1,13 @@
 import type { Comparison, Summary } from '../analysis/summary.ts';
 import { formatNumber, formatShare } from '../core/units.ts';
 import { unreachable } from '../core/unreachable.ts';
+import type { Plan } from '../plan/plan.ts';
 import { cell, columns, type Section } from './document.ts';
 import { formatDifference, formatInterval, formatP } from './number-text.ts';
-import { metricLabel, plural } from './wording.ts';
+import { metricLabel, plural, timeCompressionText } from './wording.ts';
 
 /** All hypotheses with everything that was computed about them. */
-export function comparisonSection(summary: Summary): Section {
+export function comparisonSection(summary: Summary, plan: Plan): Section {
   const title = 'Comparisons';
   if (summary.comparisons.length === 0)
     return { title, parts: [{ kind: 'text', text: 'The profile names no hypothesis.' }] };
@@ -16,7 +17,7 @@ export function comparisonSection(summary: Summary): Section {
       {
         kind: 'table',
         table: {
-          caption: `${plural(summary.comparisons.length, 'hypothesis', 'hypotheses')} named before the run, paired by block: arm minus the one it is compared with, the median and its interval`,
+          caption: `${plural(summary.comparisons.length, 'hypothesis', 'hypotheses')} named before the run, paired by block${compression(plan)}: arm minus the one it is compared with, the median and its interval`,
           columns: columns(
             [
               'comparison',
@@ -56,6 +57,11 @@ export function comparisonSection(summary: Summary): Section {
       },
     ],
   };
+}
+
+function compression(plan: Plan): string {
+  const text = timeCompressionText(plan);
+  return text === '' ? '' : `, ${text}`;
 }
 
 function metricText({ metric, load }: Comparison): string {

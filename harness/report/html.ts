@@ -60,7 +60,7 @@ function header(document: ReportDocument): string {
 <h1>${text(document.title)}</h1>
 <p class="origin">${text(document.origin)}</p>
 <p class="answer">${sentence(document.answer)}</p>
-<dl class="facts">${document.facts.map(fact).join('')}</dl>
+<dl class="facts${document.facts.length > 4 ? ' many' : ''}">${document.facts.map(fact).join('')}</dl>
 ${notices(document.notices)}
 ${further === '' ? '' : `<ul class="further">${further}</ul>`}
 </header>`;

@@ -26,7 +26,6 @@ export function latencySection({ application }: FigureData, plan: Plan): Section
             'offered',
             'errors',
             'time-outs',
-            'not connected',
             'not sent',
           ]),
           rows: endpoints.flatMap((endpoint) =>
@@ -37,7 +36,7 @@ export function latencySection({ application }: FigureData, plan: Plan): Section
       },
       {
         kind: 'text',
-        text: `Over ${measuredText(plan)}. Quantiles are of the answers with success alone, the figure of latencies is of all requests offered: where many failed, the two differ. Not sent: too many requests were in flight already, or the load generator could not; unfinished ones, which had no answer at the end, are counted as time-outs.`,
+        text: `Over ${measuredText(plan)}. Quantiles are of the answers with success alone, the figure of latencies is of all requests offered: where many failed, the two differ. Errors: answered with an error, or not connected. Time-outs: with those that had no answer at the end. Not sent: too many requests were in flight already, or the load generator could not.`,
       },
     ],
   };
@@ -49,9 +48,8 @@ function requestRow({ arm, endpoint, offered, byOutcome, latencyMs }: ArmRequest
     cell(endpoint ?? 'all endpoints', arm),
     ...Object.values(latencyMs).map((spread) => formatSpread(spread, (ms) => formatSeconds(ms / 1000))),
     cell(offered),
-    ofOffered(byOutcome['error-status']),
+    ofOffered(byOutcome['error-status'] + byOutcome['connection-failed']),
     ofOffered(byOutcome['timed-out'] + byOutcome.unfinished),
-    ofOffered(byOutcome['connection-failed']),
     ofOffered(byOutcome['not-sent-in-flight'] + byOutcome['not-sent-generator']),
   ];
 }

@@ -28,7 +28,7 @@ export function loadSection(summary: Summary, { application }: FigureData, plan:
             'answered',
             'failed',
             'held back',
-            'not sent by the generator',
+            'not sent by generator',
             'lateness p50',
             'lateness p99',
             'latest',

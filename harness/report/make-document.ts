@@ -1,22 +1,31 @@
 import type { Summary } from '../analysis/summary.ts';
+import { formatNumber } from '../core/units.ts';
+import type { Plan } from '../plan/plan.ts';
+import { breakdownSection } from './breakdown-tables.ts';
 import { comparisonSection } from './comparison-table.ts';
 import { tracerSection, waitSection } from './arm-tables.ts';
-import type { Fact, ReportDocument } from './document.ts';
+import type { Fact, ReportDocument, Section } from './document.ts';
 import { figuresOf } from './figure/figures.ts';
+import { latencySection } from './latency-tables.ts';
+import { loadSection } from './load-tables.ts';
 import { manifestSection } from './manifest-tables.ts';
+import { modelSha256 } from './model-sha256.ts';
 import { noticesOf } from './notices.ts';
 import type { ReportInput } from './report-input.ts';
 import { answerSentence, comparisonSentence, firstComparison } from './sentence.ts';
+import { serviceSection } from './service-tables.ts';
 import { validitySection } from './validity-tables.ts';
+import { objectiveText, timeCompressionText } from './wording.ts';
 
 /** Everything the report says, in the order in which it says it. */
-export function makeDocument({ summary, figureData, manifest, plan }: ReportInput): ReportDocument {
+export function makeDocument(input: ReportInput): ReportDocument {
+  const { summary, figureData, manifest, plan } = input;
   const cores = manifest.testbed.cores;
   const context = { summary, plan, cores };
   const first = firstComparison(context);
   return {
     title: summary.experiment.name,
-    origin: originText(summary),
+    origin: originText(summary, plan),
     answer: answerSentence(context),
     furtherAnswers: summary.comparisons
       .filter((comparison) => comparison !== first)
@@ -24,22 +33,37 @@ export function makeDocument({ summary, figureData, manifest, plan }: ReportInpu
         label: `${comparison.arm} − ${comparison.against}`,
         sentence: comparisonSentence(comparison, context),
       })),
-    facts: factsOf(summary, cores),
-    notices: noticesOf(summary, manifest),
+    facts: factsOf(summary, plan, cores),
+    notices: noticesOf(summary, figureData, manifest),
     figures: figuresOf(summary, figureData, plan, manifest),
-    sections: [
-      waitSection(summary, plan),
-      comparisonSection(summary),
-      tracerSection(summary, plan),
-      validitySection(summary, plan, cores),
-      manifestSection(manifest, plan),
-    ],
+    sections: sectionsOf(input),
   };
 }
 
-function originText({ experiment }: Summary): string {
+function sectionsOf({ summary, figureData, manifest, plan }: ReportInput): readonly Section[] {
+  const waits = waitSection(summary, plan);
+  const comparisons = comparisonSection(summary, plan);
+  const last = [
+    tracerSection(summary, plan),
+    validitySection(summary, plan, manifest.testbed.cores),
+    manifestSection(manifest, plan),
+  ];
+  if (plan.application === null) return [waits, comparisons, ...last];
+  return [
+    comparisons,
+    latencySection(figureData, plan),
+    loadSection(summary, figureData, plan),
+    breakdownSection(figureData, plan),
+    serviceSection(summary, figureData, plan),
+    waits,
+    ...last,
+  ];
+}
+
+function originText({ experiment }: Summary, plan: Plan): string {
   const aa = experiment.aa ? 'A/A experiment' : 'Experiment';
-  return `${aa} ${experiment.id}, started ${experiment.startedAt.slice(0, 16).replace('T', ' ')} UTC`;
+  const compression = timeCompressionText(plan);
+  return `${aa} ${experiment.id}, started ${experiment.startedAt.slice(0, 16).replace('T', ' ')} UTC${compression === '' ? '' : `, ${compression}`}`;
 }
 
 const sources = {
@@ -48,7 +72,7 @@ const sources = {
   sim: 'virtual time',
 } as const;
 
-function factsOf({ experiment, blocks, arms, comparisons }: Summary, cores: number): readonly Fact[] {
+function factsOf({ experiment, blocks, arms, comparisons }: Summary, plan: Plan, cores: number): readonly Fact[] {
   const count = (verdict: 'valid' | 'failed' | 'invalid'): number => arms.reduce((sum, arm) => sum + arm[verdict], 0);
   const replaced = blocks.setAside === 0 ? '' : `, ${blocks.setAside} set aside, ${blocks.fresh} fresh`;
   return [
@@ -64,5 +88,23 @@ function factsOf({ experiment, blocks, arms, comparisons }: Summary, cores: numb
     },
     { label: 'Source of waits', value: experiment.source, detail: sources[experiment.source] },
     { label: 'Testbed', value: experiment.testbed, detail: `${cores} core${cores === 1 ? '' : 's'}` },
+    ...applicationFacts(plan),
+  ];
+}
+
+function applicationFacts(plan: Plan): readonly Fact[] {
+  const { application } = plan;
+  if (application === null) return [];
+  const hash = modelSha256(application).slice(0, 12);
+  return [
+    {
+      label: 'Application',
+      value: application.model.name,
+      detail: `model ${hash}, demands times ${formatNumber(application.model.cpuScale)}`,
+    },
+    { label: 'Objective', value: objectiveText(application), detail: 'latency from the due instant' },
+    ...(plan.timeCompression === 1
+      ? []
+      : [{ label: 'Time', value: `compressed ${formatNumber(plan.timeCompression)} times`, detail: 'not latencies' }]),
   ];
 }

@@ -1,14 +1,21 @@
-import { exactDuration, formatNumber, formatShare } from '../core/units.ts';
+import { exactDuration, formatNumber } from '../core/units.ts';
+import { applicationLines } from '../plan/application-text.ts';
+import { loadText } from '../plan/load-text.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Manifest } from '../store/manifest.ts';
-import { cell, columns, type Section, type Table } from './document.ts';
+import { allocationTable } from './allocation-table.ts';
+import { cell, columns, type Section, type SectionPart, type Table } from './document.ts';
 import { shellArgument } from './escape.ts';
+import { limitsThatChanged, limitWords } from './limit-words.ts';
+import { modelSha256 } from './model-sha256.ts';
 import { formatBytes } from './number-text.ts';
+import { objectiveText } from './wording.ts';
 
 /** What ran, on what, with which seeds, and how to run and check it again. */
 export function manifestSection(manifest: Manifest, plan: Plan): Section {
   // Where the folder lies, or the profile, is not recorded: both may have been moved, or named by `--results`.
   const folder = shellArgument(manifest.experiment);
+  const allocation = [allocationTable(plan) ?? []].flat();
   return {
     title: 'What ran, and how to run it again',
     parts: [
@@ -18,6 +25,7 @@ export function manifestSection(manifest: Manifest, plan: Plan): Section {
         lines: [`npx scalelab rerun ${folder}`, `npx scalelab verify ${folder}`, `npx scalelab report ${folder}`],
       },
       { kind: 'table', table: pairs('Experiment', experimentPairs(manifest, plan)) },
+      ...allocation.map((table): SectionPart => ({ kind: 'table', table })),
       { kind: 'table', table: pairs('Versions and machine', machinePairs(manifest)) },
       { kind: 'table', table: blockTable(plan) },
     ],
@@ -36,7 +44,7 @@ function pairs(caption: string, rows: readonly Pair[]): Table {
 }
 
 function experimentPairs(manifest: Manifest, plan: Plan): readonly Pair[] {
-  const { canary, limits } = plan;
+  const { canary } = plan;
   return [
     ['experiment', manifest.experiment],
     ['profile', manifest.profile],
@@ -55,10 +63,32 @@ function experimentPairs(manifest: Manifest, plan: Plan): readonly Pair[] {
         ? 'none'
         : `${formatNumber(canary.ratePerSecond)} wake-ups a second, ${formatNumber(canary.workMicros)} µs of work each`,
     ],
-    [
-      'limits',
-      `stolen CPU ${formatShare(limits.stolenShare)}, clock step ${limits.clockJumpMs} ms, observation gap ${limits.observationGapMs} ms`,
-    ],
+    ...applicationPairs(plan),
+    ['limits', limitsText(plan)],
+  ];
+}
+
+/** `stolen CPU 2.00 %, clock step 50 ms (default 20 ms)`. */
+function limitsText(plan: Plan): string {
+  const changed = limitsThatChanged(plan);
+  return limitWords(plan.limits, plan)
+    .map(({ name, limit }) => {
+      const usual = changed.find((other) => other.name === name)?.usual;
+      return `${name} ${limit}${usual === undefined ? '' : ` (default ${usual})`}`;
+    })
+    .join(', ');
+}
+
+function applicationPairs({ application, loads, timeCompression }: Plan): readonly Pair[] {
+  if (application === null) return [];
+  const { model } = application;
+  return [
+    ['application', `${application.reference}, scale of its CPU demands ${formatNumber(model.cpuScale)}`],
+    ['model, SHA-256', modelSha256(application)],
+    ['objective', objectiveText(application)],
+    ['how it was loaded', applicationLines(application).slice(1).join('; ')],
+    ...loads.map((load): Pair => [`load ${load.name}`, loadText(load)]),
+    ['time compression', timeCompression === 1 ? 'none' : `${formatNumber(timeCompression)} times`],
   ];
 }
 

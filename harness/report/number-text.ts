@@ -84,9 +84,12 @@ export function formatSpread(
   format: (value: number) => string,
 ): { readonly text: string; readonly detail: string } {
   if (spread === null) return { text: '–', detail: '' };
-  const [low, high] = [format(spread.low), format(spread.high)];
-  const isOneUnit = unitOf(low) === unitOf(high);
-  return { text: format(spread.median), detail: `${isOneUnit ? withoutUnit(low) : low} to ${high}` };
+  return { text: format(spread.median), detail: rangeText(format(spread.low), format(spread.high)) };
+}
+
+/** `10.0 to 30.0 µs`, with one unit where one is enough. */
+export function rangeText(low: string, high: string): string {
+  return `${unitOf(low) === unitOf(high) ? withoutUnit(low) : low} to ${high}`;
 }
 
 /** A share of a core: `0.41 %` of one core. */

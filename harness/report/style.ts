@@ -33,6 +33,8 @@ p { max-width: 46rem; margin: .75rem 0; }
   display: grid; grid-template-columns: repeat(auto-fit, minmax(11rem, 1fr)); gap: 1px; margin: 0; overflow: hidden;
   border: 1px solid var(--line); border-radius: .5rem; background: var(--line);
 }
+.facts.many { display: flex; flex-wrap: wrap; }
+.facts.many div { flex: 1 1 15rem; }
 .facts div { padding: .7rem 1rem .8rem; background: var(--card); }
 .facts dt { color: var(--muted); font-size: .8125rem; }
 .facts dd { margin: 0; color: var(--muted); font-size: .8125rem; line-height: 1.4; }
@@ -62,15 +64,20 @@ figcaption b { color: var(--text); font-weight: 600; }
 .scroll { max-width: 100%; margin: 1rem 0; overflow-x: auto; border: 1px solid var(--line); border-radius: .5rem; background: var(--card); }
 .scroll:focus-visible, summary:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 table { width: max-content; min-width: 100%; border-collapse: separate; border-spacing: 0; font-size: .875rem; line-height: 1.4; }
-caption { padding: .7rem .75rem .5rem; color: var(--muted); font-size: .8125rem; text-align: left; }
+caption {
+  /* A table may be wider than its frame; its caption stays within the frame. */
+  padding: .7rem max(.75rem, calc(100% - min(57rem, 100vw - 4rem))) .5rem .75rem;
+  color: var(--muted); font-size: .8125rem; text-align: left;
+}
 caption.unseen { position: absolute; width: 1px; height: 1px; padding: 0; overflow: hidden; clip-path: inset(50%); }
 th, td { padding: .45rem .75rem; border-top: 1px solid var(--line); text-align: left; vertical-align: top; }
 th { font-weight: 600; }
 thead th { color: var(--muted); font-size: .8125rem; font-weight: 500; vertical-align: bottom; }
+.number { text-align: right; white-space: nowrap; }
+thead .number { max-width: 7.5rem; white-space: normal; }
 tbody th { max-width: 16rem; overflow-wrap: anywhere; }
 tr > :first-child { position: sticky; left: 0; background: var(--card); }
 td { max-width: 34rem; }
-.number { text-align: right; white-space: nowrap; }
 small { display: block; color: var(--muted); font-size: .8125rem; font-weight: 400; }
 details { margin: 1rem 0; }
 summary { color: var(--muted); font-size: .875rem; cursor: pointer; }
@@ -80,6 +87,7 @@ code { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation M
   main { padding: 1.5rem 1rem 3rem; }
   .drawing { padding: .75rem .5rem; }
   .facts { grid-template-columns: 1fr 1fr; }
+  .facts.many div { flex-basis: 40%; }
   th, td { padding: .4rem .6rem; }
   tbody th { max-width: 9rem; }
 }

@@ -1,7 +1,8 @@
 import type { Summary, TrialRow } from '../analysis/summary.ts';
 import { unreachable } from '../core/unreachable.ts';
 import type { Plan } from '../plan/plan.ts';
-import { type Cell, cell, columns, type Section } from './document.ts';
+import { type Cell, cell, columns, type Section, type SectionPart } from './document.ts';
+import { limitsThatChanged } from './limit-words.ts';
 import { capitalised, disturbancePhrase } from './wording.ts';
 
 /** How many trials of each arm are valid, failed and invalid, and every attempt with its verdict. */
@@ -38,6 +39,7 @@ export function validitySection(summary: Summary, plan: Plan, cores: number): Se
         kind: 'text',
         text: 'Failed: the arm broke down by its own doing, which is an outcome and counts as the worst. Invalid: the measurement broke down for a reason the arm cannot influence; the trial is repeated in its block.',
       },
+      ...changedLimits(plan).map((text): SectionPart => ({ kind: 'text', text })),
       {
         kind: 'table',
         table: {
@@ -60,6 +62,15 @@ export function validitySection(summary: Summary, plan: Plan, cores: number): Se
       },
     ],
   };
+}
+
+/** Grounds for invalid trials that the profile set itself; nothing if it left them alone. */
+function changedLimits(plan: Plan): readonly string[] {
+  const changed = limitsThatChanged(plan);
+  if (changed.length === 0) return [];
+  return [
+    `The profile changed when a trial is invalid: ${changed.map(({ name, limit, usual }) => `${name} at most ${limit} instead of ${usual}`).join('; ')}.`,
+  ];
 }
 
 function verdictCell({ verdict }: TrialRow): Cell {

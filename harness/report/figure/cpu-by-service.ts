@@ -1,5 +1,6 @@
 import type { ServicePoint } from '../../analysis/application-figure-data.ts';
 import type { FigureData } from '../../analysis/figure-data.ts';
+import type { Summary } from '../../analysis/summary.ts';
 import { exactDuration, formatNumber } from '../../core/units.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { Manifest } from '../../store/manifest.ts';
@@ -8,6 +9,7 @@ import { behindResults, plural } from '../wording.ts';
 import { applicationCores } from './application-cores.ts';
 import { armFacet, armPanels, secondsAxis, warmupLayer } from './arm-panels.ts';
 import type { Figure, FigureRow, FigureTheme, FigureWidth, MissingFigure } from './figure.ts';
+import { countText } from './figure-words.ts';
 import { seriesColours, inks } from './theme.ts';
 
 const title = 'Who used the CPU';
@@ -15,7 +17,12 @@ const title = 'Who used the CPU';
 const mostServices = 6;
 
 /** CPU used by the services over the course of a trial, one on top of the other, those that used most below. */
-export function cpuByServiceFigure(data: FigureData, plan: Plan, manifest: Manifest): Figure | MissingFigure {
+export function cpuByServiceFigure(
+  summary: Summary,
+  data: FigureData,
+  plan: Plan,
+  manifest: Manifest,
+): Figure | MissingFigure {
   const points = (data.application?.servicesOverTime ?? []).filter(({ cpuCores }) => cpuCores !== null);
   const [first] = points;
   if (first === undefined) return { title, missing: 'Not drawn: no valid trial has a reading of a replica’s CPU.' };
@@ -32,7 +39,7 @@ export function cpuByServiceFigure(data: FigureData, plan: Plan, manifest: Manif
   return {
     name: 'cpu-by-service',
     title,
-    caption: `Cores used in steps of ${exactDuration(first.toMs - first.fromMs)}, the mean over the valid trials of each arm${behindResults(plan)}, stacked: those that used most below, ${others === null ? 'all of them' : `${others} together on top`}. ${capacityText(capacity, isNear)} Shaded: warm-up.`,
+    caption: `Cores used in steps of ${exactDuration(first.toMs - first.fromMs)}, the mean over ${countText(summary.arms.map(({ valid }) => valid))} valid trials per arm${behindResults(plan)}, stacked: those that used most below, ${others === null ? 'all of them' : `${others} together on top`}. ${capacityText(capacity, isNear)} Shaded: warm-up.`,
     alternative: alternativeText(points, arms, ranked, plan),
     data: { cpu: rows },
     spec: (width, theme) =>
@@ -49,7 +56,7 @@ export function cpuByServiceFigure(data: FigureData, plan: Plan, manifest: Manif
 
 function capacityText(capacity: number | null, isDrawn: boolean): string {
   if (capacity === null) return 'How many cores the application could use was not recorded.';
-  const cores = `${capacity === 1 ? 'one core' : `${formatNumber(capacity)} cores`}`;
+  const cores = capacity === 1 ? 'one core' : `${formatNumber(capacity)} cores`;
   return isDrawn
     ? `Dashed: the ${cores} that the application could use.`
     : `The application could use ${cores}, far above what is drawn.`;

@@ -1,9 +1,9 @@
 import type { Comparison, Extended, Summary } from '../../analysis/summary.ts';
 import { formatShare } from '../../core/units.ts';
-import { metricUnit, type MetricUnit } from '../../plan/plan.ts';
+import { metricUnit, type MetricUnit, type Plan } from '../../plan/plan.ts';
 import { printable } from '../escape.ts';
 import { formatDifference, formatInterval, formatMetric } from '../number-text.ts';
-import { metricLabel, plural } from '../wording.ts';
+import { capitalised, metricLabel, plural, timeCompressionText } from '../wording.ts';
 import { microsLabel } from './arm-grid.ts';
 import type { Figure, FigureRow, FigureTheme, FigureWidth, MissingFigure } from './figure.ts';
 import { armColours, inks } from './theme.ts';
@@ -11,15 +11,16 @@ import { armColours, inks } from './theme.ts';
 const title = 'Differences, block by block';
 
 /** Figure 3: for each hypothesis the difference in every block, their median with its interval, and zero. */
-export function differencesFigure(summary: Summary, baseline: string | null): Figure | MissingFigure {
+export function differencesFigure(summary: Summary, plan: Plan, baseline: string | null): Figure | MissingFigure {
   const drawn = summary.comparisons.filter((comparison) => comparison.differences.length > 0);
   if (drawn.length === 0) return { title, missing: 'Not drawn: no hypothesis has a complete block with its metric.' };
   const arms = summary.arms.map((arm) => arm.name);
+  const compression = timeCompressionText(plan);
   const panels = drawn.map((comparison, index) => panelOf(comparison, index));
   return {
     name: 'differences',
     title,
-    caption: `Each small mark is one block, the first on top: the arm minus the one it is compared with. The diamond is their median, the bar its exact interval at the level written beside it. Each row has its own scale, and all hold zero. An arrow at the edge is a failed trial, or an end that only failed trials reach.`,
+    caption: `${compression === '' ? '' : `${capitalised(compression)}. `}Each small mark is one block, the first on top: the arm minus the one it is compared with. The diamond is their median, the bar its exact interval at the level written beside it. Each row has its own scale, and all hold zero. An arrow at the edge is a failed trial, or an end that only failed trials reach.`,
     alternative: `Paired differences. ${drawn.map(alternativeText).join(' ')}`,
     data: { marks: panels.flatMap((panel) => panel.rows) },
     spec: (width, theme) => spec(width, theme, panels, armColours(arms, baseline, theme), arms),

@@ -21,14 +21,14 @@ export function figuresOf(
 ): readonly (Figure | MissingFigure)[] {
   const baseline = baselineOf(plan);
   const waits = [histogramsFigure(summary, data, plan, baseline), overTimeFigure(summary, data, plan, baseline)];
-  const differences = differencesFigure(summary, baseline);
+  const differences = differencesFigure(summary, plan, baseline);
   if (plan.application === null) return [...waits, differences];
   return [
     latenciesFigure(data, plan, baseline),
     differences,
     timeBreakdownFigure(data, plan),
     loadOverTimeFigure(data, plan, baseline),
-    cpuByServiceFigure(data, plan, manifest),
+    cpuByServiceFigure(summary, data, plan, manifest),
     waitMapFigure(summary, data, plan),
     ...waits,
   ];

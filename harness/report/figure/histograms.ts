@@ -3,7 +3,7 @@ import type { Summary } from '../../analysis/summary.ts';
 import { formatSeconds, formatShare } from '../../core/units.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { printable } from '../escape.ts';
-import { acrossLoads } from '../wording.ts';
+import { behindResults } from '../wording.ts';
 import { armGrid, decades, gridFacet, gridTitle, microsLabel, populationIndex, populations } from './arm-grid.ts';
 import type { Figure, FigureRow, FigureTheme, FigureWidth, MissingFigure } from './figure.ts';
 import { armColours, inks } from './theme.ts';
@@ -206,7 +206,7 @@ function captionText(drawn: readonly WaitHistogram[], summary: Summary, plan: Pl
   const [least, most] = [Math.min(...counts), Math.max(...counts)];
   const trials = least === most ? `${most}` : `${least} to ${most}`;
   const outline = baseline === null ? '' : ` The grey outline repeats ${printable(baseline)}, for comparison.`;
-  return `Share of switch-ins by the wait before them, in slots of powers of two as runqlat shows them; the first slot also holds all waits below 1 µs. Bars are medians over ${trials} valid trials per arm${acrossLoads(plan)}, thin lines the range. Dashed: the arm’s median p95.${outline} Source: ${summary.experiment.source}.`;
+  return `Share of switch-ins by the wait before them, in slots of powers of two as runqlat shows them; the first slot also holds all waits below 1 µs. Bars are medians over ${trials} valid trials per arm${behindResults(plan)}, thin lines the range. Dashed: the arm’s median p95.${outline} Source: ${summary.experiment.source}.`;
 }
 
 function alternativeText(drawn: readonly WaitHistogram[], summary: Summary): string {

@@ -3,7 +3,7 @@ import type { Summary } from '../../analysis/summary.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { exactDuration, formatSeconds } from '../../core/units.ts';
 import { printable } from '../escape.ts';
-import { acrossLoads } from '../wording.ts';
+import { behindResults } from '../wording.ts';
 import { armGrid, decades, gridFacet, gridTitle, microsLabel, populationIndex, populations } from './arm-grid.ts';
 import type { Figure, FigureRow, FigureTheme, FigureWidth, MissingFigure } from './figure.ts';
 import { armColours, inks, quantileDashes } from './theme.ts';
@@ -38,7 +38,7 @@ export function overTimeFigure(
   return {
     name: 'over-time',
     title,
-    caption: `p50, p95 and p99 of the waits that ended in each sample of ${exactDuration(plan.sampleMs)}, drawn at its middle, on a logarithmic scale. One thin line per block (${blocks}${acrossLoads(plan)}), the strong line is their median. Shaded: the first ${exactDuration(plan.warmupMs)}, warm-up, which no number of this report uses.`,
+    caption: `p50, p95 and p99 of the waits that ended in each sample of ${exactDuration(plan.sampleMs)}, drawn at its middle, on a logarithmic scale. One thin line per block (${blocks}${behindResults(plan)}), the strong line is their median. Shaded: the first ${exactDuration(plan.warmupMs)}, warm-up, which no number of this report uses.`,
     alternative: alternativeText(medians, arms, plan),
     data: { lines: [...lines, ...medians] },
     spec: (width, theme) => spec(width, theme, [arms, groups], baseline, domain, { ...plan, trialMs: lengthMs }),

@@ -8,6 +8,7 @@ import { behindResults, plural } from '../wording.ts';
 import { decades, gridTitle, microsLabel } from './arm-grid.ts';
 import { armFacet, armPanels, secondsAxis } from './arm-panels.ts';
 import type { Figure, FigureRow, FigureTheme, FigureWidth, MissingFigure } from './figure.ts';
+import { countText } from './figure-words.ts';
 import { heatColours, inks } from './theme.ts';
 
 const title = 'Which service waited for a CPU, and when';
@@ -39,7 +40,7 @@ export function waitMapFigure(summary: Summary, data: FigureData, plan: Plan): F
   return {
     name: 'wait-map',
     title,
-    caption: `p95 of the run-queue waits that ended in each step of ${exactDuration(first.toMs - first.fromMs)}, throttling included, of all replicas of a service in all valid trials of an arm together${behindResults(plan)}. Colour on a logarithmic scale. Empty cells: nothing was recorded, since nothing waited. Services with the longest waits on top${silent === 0 ? '' : `; ${plural(silent, 'service')} that never waited left out`}. Left of the line: warm-up.`,
+    caption: `p95 of the run-queue waits that ended in each step of ${exactDuration(first.toMs - first.fromMs)}, throttling included, of all replicas of a service in the ${countText(summary.arms.map(({ valid }) => valid))} valid trials of an arm together${behindResults(plan)}. Colour on a logarithmic scale. Empty cells: nothing was recorded, since nothing waited. Services with the longest waits on top${silent === 0 ? '' : `; ${plural(silent, 'service')} that never waited left out`}. Left of the line: warm-up.`,
     alternative: alternativeText(cells, arms, services, plan),
     data: { cells: cells.map((cell) => cellRow(cell, arms, services)) },
     spec: (width, theme) => spec(width, theme, { arms, services, micros: [low, high], plan }),
@@ -123,7 +124,7 @@ function spec(
               type: 'quantitative',
               scale: { type: 'log', domain, range: [...colours], nice: false },
               legend: {
-                ...{ title: null, orient: 'top', gradientLength: width === 'wide' ? 320 : 220, gradientThickness: 10 },
+                ...{ title: null, orient: 'top', gradientLength: width === 'wide' ? 320 : 170, gradientThickness: 10 },
                 ...{ values: decades(low, high), labelExpr: microsLabel },
               },
             },

@@ -7,8 +7,8 @@ import { figureFonts, readTextWidth } from '../../../../harness/report/figure/fo
 import { type ExampleOptions, exampleInput } from '../example.ts';
 
 function figures(options: ExampleOptions = {}): readonly (Figure | MissingFigure)[] {
-  const { summary, figureData, plan } = exampleInput(options);
-  return figuresOf(summary, figureData, plan);
+  const { summary, figureData, plan, manifest } = exampleInput(options);
+  return figuresOf(summary, figureData, plan, manifest);
 }
 
 function figureNamed(name: string, options: ExampleOptions = {}): Figure {
@@ -131,7 +131,7 @@ test('each figure says in words what it shows', () => {
 test('many arms stand one below the other', async () => {
   const names = Array.from({ length: 9 }, (_, index) => `arm-${index}`);
   const { plan, ...rest } = exampleInput({ names });
-  const svg = await svgOf(figuresOf(rest.summary, rest.figureData, plan)[0] as Figure);
+  const svg = await svgOf(figuresOf(rest.summary, rest.figureData, plan, rest.manifest)[0] as Figure);
   const [width = 0, height = 0] = (/width="(\d+)" height="(\d+)"/.exec(svg) ?? []).slice(1).map(Number);
   expect(width).toBeLessThan(960);
   expect(height).toBeGreaterThan(9 * 150);
