@@ -125,7 +125,8 @@ export class ServiceReplicas {
     const twin = await twins.start(order, over);
     replica.twin = twin;
     this.#context.background(twin.exited.then((exit) => this.#end(replica, exit)));
-    if (over.aborted) twin.kill();
+    // It may have been scaled in, or taken down, before there was a process.
+    if (over.aborted || replica.endedBy === 'harness') twin.kill();
     const port = await this.#portOf(twin);
     if (port === null || replica.state !== 'starting') return;
     replica.port = port;

@@ -1,7 +1,12 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { systemClock } from '../../../../harness/core/clock.ts';
+import { Cgroup } from '../../../../harness/testbed/local/cgroup.ts';
+import { ResourceGroup } from '../../../../harness/testbed/local/resource-group.ts';
+import { controllers } from '../../../../harness/testbed/local/subtree.ts';
 import { whyNoKernelTests } from '../../../rig/cli.ts';
+import { temporaryFolder } from '../../../rig/temporary-folder.ts';
 import { runGroup, until } from './application/application-rig.ts';
 import { isAlive, sleeper } from './cgroup-rig.ts';
 
@@ -48,4 +53,22 @@ describe.skipIf(reason !== null)(`a group on the real kernel${reason === null ? 
     expect(() => run.child('one')).toThrow(/cannot be made/);
     expect(existsSync(`${first.cgroup.path}/one`)).toBe(false);
   });
+});
+
+test('on v2 a group hands its controllers down to its first child, but not CPU time, which comes with cpu', () => {
+  const folder = temporaryFolder();
+  for (const file of ['cgroup.subtree_control', 'cgroup.procs', 'cgroup.type']) writeFileSync(join(folder, file), '');
+  const place = { cgroup: Cgroup.existing(folder), version: 2, controllers } as const;
+  new ResourceGroup([place]).child('one');
+  expect(readFileSync(join(folder, 'cgroup.subtree_control'), 'utf8')).toBe('+cpu +cpuset +memory');
+});
+
+test('on v1 a new cgroup for CPU sets has what its parent has: the kernel gives it none', () => {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, 'cpuset.cpus'), '0-3\n');
+  writeFileSync(join(folder, 'cpuset.mems'), '0\n');
+  const place = { cgroup: Cgroup.existing(folder), version: 1, controllers: ['cpuset'] } as const;
+  const [child] = new ResourceGroup([place]).child('one').places;
+  const read = (file: string): string => readFileSync(join(child?.cgroup.path ?? '', file), 'utf8');
+  expect([read('cpuset.cpus'), read('cpuset.mems')]).toEqual(['0-3\n', '0\n']);
 });
