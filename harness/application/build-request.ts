@@ -25,8 +25,7 @@ export interface BuiltRequest {
 const firstPart = 64;
 
 /**
- * The request of one arrival: the same text for the same seed, in Node and in k6 (which imports this file from `dist`: no Node API, no
- * imports at run time but `draw.ts` and `draw-quantity.ts`).
+ * The request of one arrival: the same text for the same seed, whoever sends it.
  *
  * Quantity `i` of the model is `drawQuantity(its distribution, uniformDraw(seed, i))`; the twin does the same. The rest is for texts alone,
  * which no other program has to make again. Under any seed `s`, part `j` has the seed `deriveDraw(s, 64 + j)`: parameter `j` of the

@@ -1,8 +1,6 @@
 /**
- * Numbers drawn from the seed of a request, the same in every program that handles it: here, in the k6 script, and in C in the twin
+ * Numbers drawn from the seed of a request, the same in every program that handles it: here, and in C in the twin
  * (`deathstarbench/twin/draw.c`). A draw depends on the seed and on its own number alone, so that nobody's order matters.
- *
- * This file, `draw-quantity.ts` and `build-request.ts` are also imported by k6, so they import nothing at run time but each other.
  */
 
 /** The finalizer of MurmurHash3: every bit of the input changes half of those of the output. 32 bits without sign. */

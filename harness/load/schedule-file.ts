@@ -22,8 +22,8 @@ export function scheduleFromBytes(bytes: Uint8Array): ArrivalSchedule {
   requireLittleEndian();
   const count = bytes.length / bytesPerRequest;
   if (!Number.isInteger(count)) throw new Error(`a schedule of ${bytes.length} bytes, expected a multiple of 13`);
-  // Copies, because a view needs an address that suits it.
-  const part = (from: number, to: number): ArrayBuffer => bytes.slice(from, to).buffer;
+  // Copies, because a view needs an address that suits it; the slice of a Buffer would be none.
+  const part = (from: number, to: number): ArrayBuffer => Uint8Array.prototype.slice.call(bytes, from, to).buffer;
   const dueMs = new Float64Array(part(0, 8 * count));
   const wrong = dueMs.findIndex((due, index) => !(due >= (dueMs[index - 1] ?? 0) && due < Infinity));
   if (wrong !== -1)

@@ -1,8 +1,7 @@
 import { uniformDraw } from '../application/draw.ts';
 
 /**
- * The `traceparent` of a request (W3C Trace Context): which request it is, its seed, and whether it leaves spans. k6 imports this file
- * too, so it imports nothing at run time but `draw.ts`.
+ * The `traceparent` of a request (W3C Trace Context): which request it is, its seed, and whether it leaves spans.
  */
 export function traceParent(index: number, payloadSeed: number, spanShare: number): string {
   const flags = leavesSpans(payloadSeed, spanShare) ? '01' : '00';

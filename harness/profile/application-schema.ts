@@ -62,10 +62,16 @@ export const driverSchema = mapping({
     },
     { from: '0 %', to: '100 %' },
   ).prefault('10 %'),
-}).meta({
-  title: 'Driver',
-  description: 'How the load is sent: open loop, on schedule, whatever the application does.',
-});
+})
+  .check(({ value: { name: driver, connections }, issues }) => {
+    if (driver !== 'k6' || typeof connections === 'string') return;
+    const message = 'k6 cannot drop connections by their age, expected kept or fresh, or the built-in driver';
+    issues.push({ code: 'custom', path: ['connections'], message, input: connections });
+  })
+  .meta({
+    title: 'Driver',
+    description: 'How the load is sent: open loop, on schedule, whatever the application does.',
+  });
 
 const service = name({ title: 'Service', description: 'One of the model.', examples: ['nginx-thrift'] });
 const at = duration('At', 'From the start of the trial.', '0s', '5s');
