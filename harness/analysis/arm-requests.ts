@@ -3,7 +3,8 @@ import { quantile } from '../statistics/quantile.ts';
 import type { RecordedTrial } from '../store/trial-record.ts';
 import { requestOutcomes, type RequestOutcome } from '../telemetry/request-log.ts';
 import { latencyQuantiles, type ArmRequests, type LatencyQuantile } from './application-figure-data.ts';
-import { latencyExceededBy, requestNumbers, type RequestNumbers } from './request-numbers.ts';
+import { measuredRequests } from './measure-load.ts';
+import { latencyExceededBy, numbersOf, type RequestNumbers } from './request-numbers.ts';
 import { spreadOf } from './spread.ts';
 
 /** Points of a curve per decade of the share: enough that no step shows. */
@@ -11,10 +12,16 @@ const pointsPerDecade = 40;
 
 /** The requests of the trials of one arm: all endpoints together, then each that was asked for. */
 export function armRequests(plan: Plan, arm: string, trials: readonly RecordedTrial[]): readonly ArmRequests[] {
-  const logs = trials.flatMap(({ requests }) => requests ?? []);
+  const measured = trials.flatMap(({ requests: log }) =>
+    log === null ? [] : [{ log, requests: measuredRequests(plan, log) }],
+  );
   const endpoints = plan.application?.model.endpoints ?? [];
   return [null, ...endpoints.keys()].flatMap((index) => {
-    const ofTrials = logs.map((log) => requestNumbers(plan, log, index)).filter(({ offered }) => offered > 0);
+    const ofTrials = measured
+      .map(({ log, requests }) =>
+        numbersOf(log, index === null ? requests : requests.filter((request) => log.endpoint[request] === index)),
+      )
+      .filter(({ offered }) => offered > 0);
     if (ofTrials.length === 0) return [];
     const total = (of: (numbers: RequestNumbers) => number): number => ofTrials.reduce((sum, one) => sum + of(one), 0);
     const outcomes = requestOutcomes.map((outcome) => [outcome, total(({ byOutcome }) => byOutcome[outcome])]);

@@ -27,12 +27,12 @@ export interface WaitHistogram {
   }[];
 }
 
-/** The waits that ended in one sample of one trial. */
+/** The waits that ended in one sample of one trial; in several, if a trial has very many. */
 export interface SeriesPoint {
   readonly group: DrawnGroup;
   readonly arm: string;
   readonly block: number;
-  /** End of the sample, from the start of the trial. */
+  /** End of the last of them, from the start of the trial. */
   readonly atMs: number;
   readonly warmup: boolean;
   readonly p50Seconds: number | null;

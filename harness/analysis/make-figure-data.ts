@@ -2,6 +2,8 @@ import type { Plan } from '../plan/plan.ts';
 import { median, sortSample } from '../statistics/quantile.ts';
 import type { RecordedExperiment } from '../store/recorded-experiment.ts';
 import type { RecordedTrial } from '../store/trial-record.ts';
+import type { Sample } from '../telemetry/sample.ts';
+import { waitQuantile } from '../telemetry/wait-quantile.ts';
 import { log2SlotCount, log2View } from '../telemetry/wait-slots.ts';
 import type { ApplicationFigureData } from './application-figure-data.ts';
 import { armBreakdowns } from './arm-breakdown.ts';
@@ -10,10 +12,11 @@ import { drawnGroups, type DrawnGroup, type FigureData, type SeriesPoint, type W
 import { loadGenerators } from './load-generators.ts';
 import { loadOverTime } from './load-over-time.ts';
 import { isMeasured } from './measured-part.ts';
-import { mergeSlots, readingsOf, waitQuantileSeconds } from './measure.ts';
+import { mergeSlots, readingsOf } from './measure.ts';
 import { serviceNumbers } from './service-numbers.ts';
 import { servicesOverTime } from './services-over-time.ts';
 import type { Summary } from './summary.ts';
+import { seriesSteps, stepOf } from './time-steps.ts';
 
 /** What the figures draw: of every valid trial that counts. */
 export function makeFigureData(recorded: RecordedExperiment, summary: Summary): FigureData {
@@ -80,13 +83,28 @@ function histogram(plan: Plan, group: DrawnGroup, arm: string, trials: readonly 
 }
 
 function series(plan: Plan, group: DrawnGroup, { record, samples }: RecordedTrial): SeriesPoint[] {
-  return samples.map((sample) => {
-    const waits = readingsOf([sample], group);
-    return {
-      ...{ group, arm: record.arm, block: record.block, atMs: sample.atMs, warmup: !isMeasured(plan, sample) },
-      p50Seconds: waitQuantileSeconds(waits, 0.5),
-      p95Seconds: waitQuantileSeconds(waits, 0.95),
-      p99Seconds: waitQuantileSeconds(waits, 0.99),
-    };
+  return inSteps(plan, samples).flatMap((ofStep) => {
+    const [last] = ofStep.slice(-1);
+    if (last === undefined) return [];
+    const slots = mergeSlots(readingsOf(ofStep, group));
+    const quantile = (p: number): number | null => (slots === null ? null : (waitQuantile(slots, p)?.value ?? null));
+    return [
+      {
+        ...{ group, arm: record.arm, block: record.block, atMs: last.atMs, warmup: !isMeasured(plan, last) },
+        ...{ p50Seconds: quantile(0.5), p95Seconds: quantile(0.95), p99Seconds: quantile(0.99) },
+      },
+    ];
   });
+}
+
+/** The samples one by one, or, if they are many, those of a step together. */
+function inSteps(plan: Plan, samples: readonly Sample[]): readonly (readonly Sample[])[] {
+  const steps = seriesSteps(plan);
+  if (steps.stepMs === plan.sampleMs) return samples.map((sample) => [sample]);
+  const byStep = new Map<number, Sample[]>();
+  for (const sample of samples) {
+    const step = stepOf(steps, sample.atMs - sample.intervalMs / 2);
+    if (step !== null) byStep.set(step, [...(byStep.get(step) ?? []), sample]);
+  }
+  return [...byStep.values()];
 }

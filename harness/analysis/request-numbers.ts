@@ -1,9 +1,8 @@
-import type { Plan } from '../plan/plan.ts';
 import { sortSample, type SortedSample } from '../statistics/quantile.ts';
 import { requestOutcomes, type RequestLog, type RequestOutcome } from '../telemetry/request-log.ts';
-import { latencyMs, measuredRequests, outcomeOf } from './measure-load.ts';
+import { latencyMs, outcomeOf } from './measure-load.ts';
 
-/** Requests of one trial that were due in its measured part, of one endpoint or of all. */
+/** What became of some requests of one trial. */
 export interface RequestNumbers {
   readonly offered: number;
   readonly byOutcome: Readonly<Record<RequestOutcome, number>>;
@@ -11,30 +10,17 @@ export interface RequestNumbers {
   readonly latenciesMs: SortedSample;
 }
 
-/** @param endpoint index into the endpoints of the application; null for all */
-export function requestNumbers(
-  plan: Pick<Plan, 'warmupMs' | 'trialMs'>,
-  log: RequestLog,
-  endpoint: number | null = null,
-): RequestNumbers {
-  return numbersOf(
-    log,
-    measuredRequests(plan, log).filter((request) => endpoint === null || log.endpoint[request] === endpoint),
-  );
-}
-
 /** @param requests indices into the log */
 export function numbersOf(log: RequestLog, requests: readonly number[]): RequestNumbers {
-  const counts = new Map<RequestOutcome, number>();
+  const counts = new Map(requestOutcomes.map((outcome) => [outcome, 0]));
   for (const request of requests) {
     const outcome = outcomeOf(log, request);
     counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
   }
-  const entries = requestOutcomes.map((outcome) => [outcome, counts.get(outcome) ?? 0]);
   return {
     offered: requests.length,
     // One entry for each outcome there is.
-    byOutcome: Object.fromEntries(entries) as Record<RequestOutcome, number>,
+    byOutcome: Object.fromEntries(counts) as Record<RequestOutcome, number>,
     latenciesMs: sortSample(requests.flatMap((request) => latencyMs(log, request) ?? [])),
   };
 }

@@ -4,7 +4,7 @@ import type { RecordedTrial } from '../store/trial-record.ts';
 import type { RequestLog } from '../telemetry/request-log.ts';
 import type { Span } from '../telemetry/span.ts';
 import { latencyMs, measuredRequests } from './measure-load.ts';
-import { requestNumbers } from './request-numbers.ts';
+import { numbersOf } from './request-numbers.ts';
 import { meanTime, requestTime, type RequestTime, type Trace } from './request-time.ts';
 import { throttledShareOf } from './throttled-share.ts';
 
@@ -34,8 +34,9 @@ export function breakDown(
   ps: readonly number[],
 ): readonly (TrialBreakdown | null)[] {
   if (requests === null) return ps.map(() => null);
-  const { latenciesMs } = requestNumbers(plan, requests);
-  const traced = tracedRequests(plan, requests, spans);
+  const measured = measuredRequests(plan, requests);
+  const { latenciesMs } = numbersOf(requests, measured);
+  const traced = tracedRequests(requests, new Set(measured), spans);
   const stores = storesOf(plan);
   const throttledShare = throttledShareOf(samples);
   return ps.map((p) => {
@@ -60,16 +61,15 @@ function nearest(traced: readonly Trace[], latencyMs: number): readonly Trace[] 
 }
 
 /** Requests with spans that were due in the measured part and answered with success. */
-function tracedRequests(plan: Plan, log: RequestLog, spans: readonly Span[]): readonly Trace[] {
+function tracedRequests(log: RequestLog, measured: ReadonlySet<number>, spans: readonly Span[]): readonly Trace[] {
   const byRequest = new Map<number, Span[]>();
   for (const span of spans) {
     const own = byRequest.get(span.request);
     if (own === undefined) byRequest.set(span.request, [span]);
     else own.push(span);
   }
-  const isMeasured = new Set(measuredRequests(plan, log));
   return [...byRequest].flatMap(([request, own]) => {
-    const latency = isMeasured.has(request) ? latencyMs(log, request) : null;
+    const latency = measured.has(request) ? latencyMs(log, request) : null;
     return latency === null ? [] : [{ request, latencyMs: latency, spans: own }];
   });
 }

@@ -13,6 +13,9 @@ export function timeSteps({ trialMs, sampleMs }: Pick<Plan, 'trialMs' | 'sampleM
   return { stepMs, count: Math.ceil(trialMs / stepMs) };
 }
 
+/** Those of the series of waits: a sample each, as long as their points can be told apart. */
+export const seriesSteps = (plan: Pick<Plan, 'trialMs' | 'sampleMs'>): TimeSteps => timeSteps(plan, 150);
+
 /** The step that an instant falls into, or null if it is not in the trial. */
 export function stepOf({ stepMs, count }: TimeSteps, atMs: number): number | null {
   const step = Math.floor(atMs / stepMs);

@@ -1,5 +1,6 @@
 import type { FigureData, SeriesPoint } from '../../analysis/figure-data.ts';
 import type { Summary } from '../../analysis/summary.ts';
+import { seriesSteps } from '../../analysis/time-steps.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { exactDuration, formatSeconds } from '../../core/units.ts';
 import { printable } from '../escape.ts';
@@ -28,21 +29,36 @@ export function overTimeFigure(
           ? 'Not drawn: schedstat gives sums of waits, hence no quantiles over time.'
           : 'Not drawn: no valid trial has quantiles over time.',
     };
-  const lines = measured.flatMap((point) => lineRows(point, arms, plan.sampleMs));
-  const medians = medianRows(lines, plan.sampleMs);
+  const { stepMs } = seriesSteps(plan);
+  const lines = measured.flatMap((point) => lineRows(point, arms, stepMs));
+  const medians = medianRows(lines, stepMs);
   const domain = domainOf(lines);
   const groups = new Set(measured.map(({ group }) => group)).size;
   // The last sample may end a little after the plan says.
   const lengthMs = measured.reduce((most, point) => Math.max(most, point.atMs), plan.trialMs);
-  const blocks = new Set(measured.map((point) => point.block)).size;
+  const blocks = [...new Set(measured.map((point) => point.block))];
+  const thin = new Set(spreadOut(blocks, mostThinLines));
+  const thinLines = measured.filter(({ block }) => thin.has(block)).flatMap((point) => lineRows(point, arms, stepMs));
+  const drawn = blocks.length > thin.size ? `; ${thin.size} of them drawn` : '';
   return {
     name: 'over-time',
     title,
-    caption: `p50, p95 and p99 of the waits that ended in each sample of ${exactDuration(plan.sampleMs)}, drawn at its middle, on a logarithmic scale. One thin line per block (${blocks}${behindResults(plan)}), the strong line is their median. Shaded: the first ${exactDuration(plan.warmupMs)}, warm-up, which no number of this report uses.`,
+    caption: `p50, p95 and p99 of the waits that ended in each ${stepMs === plan.sampleMs ? 'sample' : 'step'} of ${exactDuration(stepMs)}, drawn at its middle, on a logarithmic scale. One thin line per block (${blocks.length}${drawn}${behindResults(plan)}), the strong line is their median. Shaded: the first ${exactDuration(plan.warmupMs)}, warm-up, which no number of this report uses.`,
     alternative: alternativeText(medians, arms, plan),
-    data: { lines: [...lines, ...medians] },
+    data: { lines: [...thinLines, ...medians] },
     spec: (width, theme) => spec(width, theme, [arms, groups], baseline, domain, { ...plan, trialMs: lengthMs }),
   };
+}
+
+/** More lines on top of each other are a blur. */
+const mostThinLines = 20;
+
+/** Some of many, evenly spread; all if they are few. */
+function spreadOut<T>(items: readonly T[], most: number): readonly T[] {
+  if (items.length <= most) return items;
+  return items.filter(
+    (_, index) => Math.floor((index * most) / items.length) !== Math.floor(((index - 1) * most) / items.length),
+  );
 }
 
 type Quantile = (typeof quantiles)[number];
