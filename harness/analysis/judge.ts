@@ -19,17 +19,17 @@ export function judge(
   evidence: TrialEvidence,
 ): Verdict {
   const startFailure = evidence.application?.startFailure ?? null;
-  // Nothing was measured then, and nothing broke down but the arm.
-  if (startFailure !== null) return { kind: 'failed', code: 'start-failed', text: startFailure };
   const reasons = [
     ...tracerLoss(samples, evidence),
-    ...observationGaps(plan, samples, evidence),
+    // Of an application that did not start nothing was measured, so nothing can be missing.
+    ...(startFailure === null ? observationGaps(plan, samples, evidence) : []),
     ...clockJumps(plan, samples),
     ...stolenTime(plan, samples),
     ...interference(evidence),
-    ...generatorFailures(plan, requests, evidence),
+    ...(startFailure === null ? generatorFailures(plan, requests, evidence) : []),
   ];
   if (reasons.length > 0) return { kind: 'invalid', reasons };
+  if (startFailure !== null) return { kind: 'failed', code: 'start-failed', text: startFailure };
   const { disturbance } = evidence;
   if (disturbance !== null && disturbance.started < disturbance.wanted) {
     const text = `${disturbance.program} started ${disturbance.started} of ${plural(disturbance.wanted, 'thread')}`;
@@ -101,13 +101,21 @@ function interference({ canary, disturbance, application }: TrialEvidence): Inva
 
 /** Send instants may be late by at most the smaller of 5 ms and 5 % of the objective, unless the profile says otherwise. */
 export function latenessLimitMs({ limits, application }: Pick<Plan, 'limits' | 'application'>): number {
-  return limits.latenessP99Ms ?? Math.min(5, 0.05 * (application?.sloMs ?? Infinity));
+  return limits.latenessP99Ms ?? Math.min(5, withoutDust(0.05 * (application?.sloMs ?? Infinity)));
 }
 
 /** What the generator could not do for reasons of its own. A request held back for want of answers is the application's. */
-function generatorFailures(plan: Plan, log: RequestLog | null, { generator }: TrialEvidence): InvalidReason[] {
+function generatorFailures(
+  plan: Plan,
+  log: RequestLog | null,
+  { generator, tracerDeath }: TrialEvidence,
+): InvalidReason[] {
   const { application, limits } = plan;
-  if (generator === null || log === null || application === null) return [];
+  if (application === null) return [];
+  if (generator === null || log === null) {
+    // Without a tracer the trial may have ended before anything was sent.
+    return tracerDeath === null ? [{ code: 'generator-lost', text: 'nothing is known of the load generator' }] : [];
+  }
   const reasons: InvalidReason[] = [];
   if (generator.death !== null) reasons.push({ code: 'generator-lost', text: generator.death });
   const load = measureLoad(plan, log, generator, application.sloMs);
@@ -136,5 +144,7 @@ function excess(value: number, limit: number, unit: string): string {
   return `${text} ${unit}, at most ${limit} ${unit}`;
 }
 
-/** Without what multiplying adds: 0.07 is 7 and not 7.000000000000001. */
-const percent = (share: number): number => Number((100 * share).toPrecision(12));
+const percent = (share: number): number => withoutDust(100 * share);
+
+/** Without what multiplying adds: 0.07 is 7 % and not 7.000000000000001 %. */
+const withoutDust = (value: number): number => Number(value.toPrecision(12));

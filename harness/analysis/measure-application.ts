@@ -12,7 +12,7 @@ export function measureApplication(
   if (application === null || elapsedSeconds === 0) return null;
   const readings = samples.map(({ services }) => (services ?? []).flatMap(({ replicas }) => replicas));
   const all = readings.flat();
-  const memory = readings.map((replicas) => sumOf(replicas, ({ memoryBytes }) => memoryBytes) ?? 0);
+  const memory = readings.flatMap((replicas) => sumOf(replicas, ({ memoryBytes }) => memoryBytes) ?? []);
   const events = (type: (typeof application.events)[number]['type']): number =>
     application.events.filter((event) => event.type === type).length;
   return {
@@ -21,7 +21,7 @@ export function measureApplication(
       elapsedSeconds,
     ),
     throttledSeconds: sumOf(all, ({ throttledSeconds }) => throttledSeconds),
-    mostMemoryBytes: memory.length === 0 ? null : memory.reduce((most, one) => Math.max(most, one), 0),
+    mostMemoryBytes: memory.length === 0 ? null : memory.reduce((most, one) => Math.max(most, one)),
     oomKills: events('killed-by-memory-limit'),
     restarts: events('restarted'),
   };

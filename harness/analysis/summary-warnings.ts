@@ -28,6 +28,7 @@ export function summaryWarnings(findings: Findings): readonly SummaryWarning[] {
     ...hiddenSwitches(findings),
     ...otherWork(findings),
     ...skippedWakeups(findings),
+    ...unansweredRequests(findings),
     ...damage(findings),
   ];
 }
@@ -116,6 +117,21 @@ function skippedWakeups({ arms }: Findings): SummaryWarning[] {
     const hint =
       'Read its upper quantiles as lower bounds, and compare the share between arms in the table of the canary.';
     return [{ code: 'canary-skipped', text, hint }];
+  });
+}
+
+/** Above this share of requests without a latency, they can move the highest quantile that is shown, p99. */
+const mostUnanswered = 0.01;
+
+/** An arm that fails its slow requests looks fast by the latency of the others. */
+function unansweredRequests({ arms }: Findings): SummaryWarning[] {
+  return arms.flatMap(({ name, load }) => {
+    if (load === null || load.offered === 0) return [];
+    const share = 1 - load.completed / load.offered;
+    if (share <= mostUnanswered) return [];
+    const text = `${formatShare(share)} of the requests offered in ${name} were not answered with success and so have no latency: its latencies are those of the others.`;
+    const hint = 'Read its latencies as lower bounds, beside violation-share, which counts every request offered.';
+    return [{ code: 'latency-missing', text, hint }];
   });
 }
 

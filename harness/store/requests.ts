@@ -39,6 +39,8 @@ export async function readRequests(path: string): Promise<RequestLog> {
     return index;
   };
   try {
+    if (columns['outcome']?.some((outcome, index) => outcome === 'ok' && columns['doneMs']?.[index] === null) === true)
+      throw new TypeError('a success without the instant of its answer');
     return {
       dueMs: Float64Array.from(numbers('dueMs')),
       endpoint: Uint8Array.from(numbers('endpoint')),

@@ -134,6 +134,8 @@ describe('what is missing is null, never 0', () => {
     expect(new Set(Object.values(values))).toEqual(new Set([null]));
     expect(rest).toEqual({
       ...{
+        load: null,
+        application: null,
         throttledShare: null,
         canarySkippedShare: 0,
         switches: null,

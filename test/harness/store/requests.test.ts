@@ -35,14 +35,25 @@ test('spans come back as they were', async () => {
 
 describe('a file that Scalelab did not write so is refused by its name', () => {
   const request = (outcome: string): readonly Cell[] => [1, 0, 7, null, null, outcome, 0, 0];
+  const answered: readonly Cell[] = [1, 0, 7, 1, 2, 'ok', 200, 0];
 
   test('an outcome that there is not', async () => {
     const path = join(temporaryFolder(), 'requests.parquet');
-    await writeParquet(path, requestsTable, [request('ok'), request('lost')]);
+    await writeParquet(path, requestsTable, [answered, request('lost')]);
 
     await expect(readRequests(path)).rejects.toMatchObject({
       code: 'results-damaged',
       message: `${path} does not hold what Scalelab writes there: column outcome holds lost, which is none of ok, error-status, timed-out, connection-failed, not-sent-in-flight, not-sent-generator, unfinished.`,
+    });
+  });
+
+  test('a success that never came', async () => {
+    const path = join(temporaryFolder(), 'requests.parquet');
+    await writeParquet(path, requestsTable, [answered, request('ok')]);
+
+    await expect(readRequests(path)).rejects.toMatchObject({
+      code: 'results-damaged',
+      message: `${path} does not hold what Scalelab writes there: a success without the instant of its answer.`,
     });
   });
 
