@@ -24,6 +24,10 @@ export class SimTestbed implements Testbed {
     return Promise.resolve({ kind: 'sim', cores, source: 'sim', details: { workMicros }, notes: [] });
   }
 
+  capacityCores(): null {
+    return null;
+  }
+
   check({ application, loads }: Plan): Promise<readonly Problem[]> {
     const problems: Problem[] = loads
       .filter((load) => constantRate(load) === null)
