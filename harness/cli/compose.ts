@@ -1,7 +1,7 @@
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock, type Clock } from '../core/clock.ts';
-import { findProgram } from '../core/find-program.ts';
+import { findProgram, isRunnable } from '../core/find-program.ts';
 import { packageRoot } from '../core/package-root.ts';
 import { startChild, type ProcessRunner } from '../core/process.ts';
 import { unreachable } from '../core/unreachable.ts';
@@ -98,10 +98,18 @@ export async function testbedFor(spec: TestbedSpec, world: Composition): Promise
 export async function driverFor(application: ApplicationSpec | null, world: Composition): Promise<LoadDriver | null> {
   if (application === null) return null;
   const { runner, clock, searchPath, k6 } = world;
+  const { workload } = world.programs;
   switch (application.driver.name) {
     case 'k6': {
       const { K6Driver } = await import('../load/k6/k6-driver.ts');
-      return new K6Driver({ runner, clock, k6, searchPath, cores: availableParallelism() });
+      return new K6Driver({
+        runner,
+        clock,
+        k6,
+        searchPath,
+        workload: isRunnable(workload) ? workload : null,
+        cores: availableParallelism(),
+      });
     }
     case 'built-in': {
       const { BuiltInDriver } = await import('../load/built-in/built-in-driver.ts');

@@ -8,6 +8,7 @@ import { readExperiment, type RecordedExperiment } from '../../harness/store/rec
 import type { RecordedTrial } from '../../harness/store/trial-record.ts';
 import { requestOutcomes } from '../../harness/telemetry/request-log.ts';
 import { writeEchoProfile } from '../rig/application-profile.ts';
+import { placeFakeK6 } from '../rig/fake-k6.ts';
 import { descendants, latest, runCli, startCli, whyNoKernelTests } from '../rig/cli.ts';
 import { temporaryFolder } from '../rig/temporary-folder.ts';
 
@@ -207,6 +208,21 @@ describe.skipIf(reason !== null)(`an application${reason === null ? '' : ` (skip
     expect(exitCode).toBe(3);
     expect(stderr).toContain('k6');
     expect(stderr).toContain('https://grafana.com/docs/k6/latest/set-up/install-k6/');
+  });
+
+  test('k6 ends with the harness, also when that is killed', async () => {
+    const folder = temporaryFolder();
+    const k6 = placeFakeK6(folder);
+    const file = writeEchoProfile(folder, { driver: { name: 'k6' }, trial: { duration: '8s', warmup: '1s' } });
+    const cli = startCli(['run', file], { folder, environment: { K6_BIN: k6 } });
+    await cli.saw(/\[1\/2\]/);
+    const generators = (): readonly number[] => descendants(cli.pid, process.execPath);
+    while (generators().length === 0) await delay(20);
+    const running = generators();
+    process.kill(cli.pid, 'SIGKILL');
+    await cli.ended;
+    for (let wait = 0; wait < 250 && running.some(isAlive); wait++) await delay(20);
+    expect(running.filter(isAlive)).toEqual([]);
   });
 
   test('mistakes in the model are told with its own line and column, and nothing is created', async () => {

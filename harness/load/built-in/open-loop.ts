@@ -86,11 +86,13 @@ export class OpenLoop {
 
   /** The request has been answered in full. */
   answered(index: number, status: number, bytes: number): void {
-    const { log } = this.#options;
+    const { log, timeoutMs, nowMs } = this.#options;
     if (!this.#open.has(index)) return;
     log.status[index] = status;
     log.bytes[index] = bytes;
-    this.#close(index, status < 400 ? ok : errorStatus);
+    // Also if the timer, which comes by the same loop, was not first.
+    const isLate = nowMs() - (log.dueMs[index] ?? 0) > timeoutMs;
+    this.#close(index, isLate ? timedOut : status < 400 ? ok : errorStatus);
     // Many answers may have come at once; what is due among them does not wait for the last.
     this.sendDue();
   }

@@ -20,6 +20,11 @@ export interface K6Dependencies {
   readonly k6: string | null;
   /** The PATH in which programs are looked for. */
   readonly searchPath: string;
+  /**
+   * The program `scalelab-workload`, which lets k6 end with the harness, however that ends; null where there is none: then k6 sends the
+   * rest of its schedule when the harness was killed.
+   */
+  readonly workload: string | null;
   /** CPUs that a process may use if nobody binds it. */
   readonly cores: number;
 }
@@ -40,7 +45,7 @@ export class K6Driver implements LoadDriver {
 
   async prepare(order: LoadOrder, signal: AbortSignal): Promise<PreparedLoad> {
     signal.throwIfAborted();
-    const { runner, clock, searchPath, cores } = this.#world;
+    const { runner, clock, searchPath, workload, cores } = this.#world;
     const program = await this.#find();
     if ('severity' in program) throw new HarnessError('machine-lacks', program.message, { hint: program.hint });
     if (order.connections.kind === 'kept' && order.connections.maxAgeMs !== null) {
@@ -52,7 +57,7 @@ export class K6Driver implements LoadDriver {
     const files = filesIn(order.workFolder);
     return new PreparedK6(runner, clock, order, {
       program,
-      launcher,
+      launcher: workload === null ? launcher : { ...launcher, prefix: [workload, 'enter', '--', ...launcher.prefix] },
       environment: k6Environment(order.workFolder, searchPath),
       capacityCores: order.cpus === null ? cores : countCpus(order.cpus),
       files,

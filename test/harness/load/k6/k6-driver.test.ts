@@ -19,7 +19,7 @@ import { startTarget } from './target-server.ts';
 
 const searchPath = process.env['PATH'] ?? '';
 const driverOf = (k6: string | null): LoadDriver =>
-  new K6Driver({ runner: startChild, clock: systemClock, k6, searchPath, cores: 2 });
+  new K6Driver({ runner: startChild, clock: systemClock, k6, searchPath, workload: null, cores: 2 });
 
 const never = new AbortController().signal;
 
