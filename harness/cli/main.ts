@@ -95,6 +95,20 @@ async function main(): Promise<ExitStatus> {
       const { traceCommand } = await import('./trace.ts');
       exitStatus = await traceCommand(options, world);
     });
+  program
+    .command('load')
+    .description('draw the arrivals of a load, before it is used; sends nothing')
+    .argument('<load>', 'path of a load file')
+    .option('--show', 'plot the rate over time, and say how arrivals are spread', false)
+    .option('--duration <time>', 'seconds, or a duration such as 5m; without it as long as the load needs', durationMs)
+    .option('--seed <number>', 'root of its random streams', wholeNumber, 1)
+    .option('--application <name>', 'show how often each endpoint is asked for: social-network, echo, or a path')
+    .option('--json', 'print the numbers as JSON', false)
+    .addHelpText('after', example('npx scalelab load profiles/load/diurnal.yaml --show'))
+    .action(async (file, options) => {
+      const { loadCommand } = await import('./load.ts');
+      exitStatus = await loadCommand(file, options, world);
+    });
 
   const app = program.command('app').description('an application by itself, without an experiment');
   app
@@ -145,6 +159,12 @@ function durationMs(text: string): number {
       : Number(match[1]) * { ms: 1, s: 1000, m: 60_000 }[(match[2] ?? 's') as 'ms' | 's' | 'm'];
   if (!(ms > 0)) throw new InvalidArgumentError('Expected seconds such as 1, or a duration such as 500ms or 10s.');
   return ms;
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!/^-?\d+$/.test(text) || !Number.isSafeInteger(value)) throw new InvalidArgumentError('Expected a whole number.');
+  return value;
 }
 
 function positive(text: string): number {
