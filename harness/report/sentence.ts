@@ -121,7 +121,7 @@ function beyondNumbers(comparison: Comparison, context: SentenceContext): Senten
   const armFailed = comparison.medianDifference === 'infinity';
   const side = armFailed ? 'infinity' : '-infinity';
   const failed = comparison.differences.filter(({ difference }) => difference === side).length;
-  const count = `failed in ${failed} of ${plural(comparison.differences.length, 'block')}`;
+  const count = `${howItFailed(comparison)} in ${failed} of ${plural(comparison.differences.length, 'block')}`;
   const interval =
     comparison.interval === null
       ? ''
@@ -219,10 +219,30 @@ function support({ differences, interval }: Comparison): string {
 const holm = ({ pHolm }: Comparison): string => (pHolm === null ? '' : `, Holm p ${equals(formatP(pHolm))}`);
 const equals = (p: string): string => (p.startsWith('<') ? p : `= ${p}`);
 
-function failures({ failedBlocks }: Comparison): string {
-  return failedBlocks === 0
-    ? ''
-    : `; a failed trial in ${plural(failedBlocks, 'block')} counts as worse than any number`;
+function failures(comparison: Comparison): string {
+  const { failedBlocks } = comparison;
+  const silent = unansweredBlocks(comparison);
+  const counts = [
+    ...(failedBlocks === 0 ? [] : [`a failed trial in ${plural(failedBlocks, 'block')}`]),
+    ...(silent === 0 ? [] : [`one without a successful answer in ${plural(silent, 'block')}`]),
+  ];
+  if (counts.length === 0) return '';
+  return `; ${counts.join(' and ').replace(/^one/, 'a trial')} ${counts.length === 1 ? 'counts' : 'count'} as worse than any number`;
+}
+
+/** Blocks with a latency that is worse than any number though no trial of theirs failed: no request was answered with success. */
+function unansweredBlocks({ metric, failedBlocks, differences }: Comparison): number {
+  if (isWaitMetric(metric)) return 0;
+  const unbounded = differences.filter(({ difference }) => typeof difference === 'string').length;
+  return Math.max(0, unbounded - failedBlocks);
+}
+
+function howItFailed(comparison: Comparison): string {
+  const silent = unansweredBlocks(comparison);
+  if (silent === 0) return 'failed';
+  return comparison.failedBlocks === 0
+    ? 'answered no request with success'
+    : 'failed, or answered no request with success,';
 }
 
 /** Of the blocks of the comparison itself: the medians of an arm are over all loads. */

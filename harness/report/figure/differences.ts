@@ -16,11 +16,13 @@ export function differencesFigure(summary: Summary, plan: Plan, baseline: string
   if (drawn.length === 0) return { title, missing: 'Not drawn: no hypothesis has a complete block with its metric.' };
   const arms = summary.arms.map((arm) => arm.name);
   const compression = timeCompressionText(plan);
+  const withoutAnswers =
+    plan.application === null ? '' : ' So is a latency where no request was answered with success.';
   const panels = drawn.map((comparison, index) => panelOf(comparison, index));
   return {
     name: 'differences',
     title,
-    caption: `${compression === '' ? '' : `${capitalised(compression)}. `}Each small mark is one block, the first on top: the arm minus the one it is compared with. The diamond is their median, the bar its exact interval at the level written beside it. Each row has its own scale, and all hold zero. An arrow at the edge is a failed trial, or an end that only failed trials reach.`,
+    caption: `${compression === '' ? '' : `${capitalised(compression)}. `}Each small mark is one block, the first on top: the arm minus the one it is compared with. The diamond is their median, the bar its exact interval at the level written beside it. Each row has its own scale, and all hold zero. An arrow at the edge is a failed trial, or an end that only failed trials reach.${withoutAnswers}`,
     alternative: `Paired differences. ${drawn.map(alternativeText).join(' ')}`,
     data: { marks: panels.flatMap((panel) => panel.rows) },
     spec: (width, theme) => spec(width, theme, panels, armColours(arms, baseline, theme), arms),
