@@ -25,14 +25,20 @@ static bool parse_hexadecimal(const char *digits, unsigned int count, uint64_t *
 
 bool parse_trace_parent(struct text header, struct trace_context *context)
 {
-	const char *version = header.start;
-	const char *trace = version + VERSION_DIGITS + 1;
-	const char *span = trace + 2 * HALF_DIGITS + 1;
-	const char *flags = span + SPAN_DIGITS + 1;
+	const char *version;
+	const char *trace;
+	const char *span;
+	const char *flags;
 	uint64_t number;
 	uint64_t seed;
 
-	if (header.length != LENGTH || trace[-1] != '-' || span[-1] != '-' || flags[-1] != '-')
+	if (header.length != LENGTH)
+		return false;
+	version = header.start;
+	trace = version + VERSION_DIGITS + 1;
+	span = trace + 2 * HALF_DIGITS + 1;
+	flags = span + SPAN_DIGITS + 1;
+	if (trace[-1] != '-' || span[-1] != '-' || flags[-1] != '-')
 		return false;
 	if (!parse_hexadecimal(version, VERSION_DIGITS, &number) || number != 0 ||
 	    !parse_hexadecimal(trace, HALF_DIGITS, &context->request) ||
