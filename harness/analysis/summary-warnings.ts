@@ -127,7 +127,7 @@ const mostUnanswered = 0.01;
 function unansweredRequests({ arms }: Findings): SummaryWarning[] {
   return arms.flatMap(({ name, load }) => {
     if (load === null || load.offered === 0) return [];
-    const share = 1 - load.completed / load.offered;
+    const share = (load.offered - load.completed) / load.offered;
     if (share <= mostUnanswered) return [];
     const text = `${formatShare(share)} of the requests offered in ${name} were not answered with success and so have no latency: its latencies are those of the others.`;
     const hint = 'Read its latencies as lower bounds, beside violation-share, which counts every request offered.';

@@ -3,11 +3,16 @@ import { measureLoad } from '../../../harness/analysis/measure-load.ts';
 import type { LoadMetrics } from '../../../harness/analysis/summary.ts';
 import { logOf, type Request } from '../../rig/arbitrary-requests.ts';
 import { cleanGenerator } from '../../rig/recorded-application.ts';
-import { examplePlan } from '../../rig/recorded.ts';
+import { examplePlan, samplesOf } from '../../rig/recorded.ts';
 
 /** Warm-up to 1000 ms, end at 5000 ms, objective 100 ms. */
 const loadOf = (requests: readonly Request[]): LoadMetrics =>
-  measureLoad(examplePlan(), logOf(requests), { ...cleanGenerator, cpuCores: 0.375, capacityCores: 1.5 }, 100);
+  measureLoad(
+    examplePlan(),
+    { samples: [], requests: logOf(requests) },
+    { ...cleanGenerator, cpuCores: 0.375, capacityCores: 1.5 },
+    { sloMs: 100, timeoutMs: 1000 },
+  );
 
 test('ten requests computed by hand, of which two are not in the measured part', () => {
   const metrics = loadOf([
@@ -20,7 +25,7 @@ test('ten requests computed by hand, of which two are not in the measured part',
     { dueMs: 2000, sentMs: 2001, doneMs: 2101 },
     // An answer after the end of the trial counts: its request was due in it.
     { dueMs: 4999, sentMs: 4999, doneMs: 5199 },
-    // A quick error is a violation, and has no latency.
+    // A quick error is a violation, and no quick answer.
     { dueMs: 2500, sentMs: 2500, doneMs: 2501, outcome: 'error-status', status: 500 },
     { dueMs: 3000, sentMs: 3004, doneMs: 4000, outcome: 'timed-out', status: 0 },
     { dueMs: 3500, sentMs: NaN, doneMs: NaN, outcome: 'not-sent-in-flight', status: 0 },
@@ -45,11 +50,11 @@ test('ten requests computed by hand, of which two are not in the measured part',
     generatorCpuShare: 0.25,
   });
   expect(latenessP99Ms).toBeCloseTo(3.9, 12);
-  // 42, 100, 101 and 200 ms.
-  expect(latencySeconds.p50).toBeCloseTo(0.1005, 12);
-  expect(latencySeconds.p95).toBeCloseTo(0.18515, 12);
-  expect(latencySeconds.p99).toBeCloseTo(0.19703, 12);
-  expect(latencySeconds.mean).toBeCloseTo(0.11075, 12);
+  // 42, 100, 101 and 200 ms, and four times the time-out of 1 s: what was not answered with success is not left out.
+  expect(latencySeconds.p50).toBeCloseTo(0.6, 12);
+  expect(latencySeconds.p95).toBe(1);
+  expect(latencySeconds.p99).toBe(1);
+  expect(latencySeconds.mean).toBeCloseTo(4.443 / 8, 12);
 });
 
 test('every outcome but a success in time is a violation', () => {
@@ -65,6 +70,24 @@ test('every outcome but a success in time is a violation', () => {
   });
 });
 
+test('where nothing was answered, latency is the time-out and not missing', () => {
+  expect(loadOf([{ dueMs: 2000, outcome: 'timed-out' }])).toMatchObject({
+    ...{ offered: 1, completed: 0, violationShare: 1, latenessMaxMs: 0 },
+    latencySeconds: { p50: 1, p95: 1, p99: 1, mean: 1 },
+  });
+});
+
+test('the CPU of the generator is that of the measured part, where samples have it', () => {
+  const reading = { endpoints: [], latenessP99Ms: null, inFlight: 0 };
+  const samples = samplesOf((place) => ({ load: { ...reading, generatorCpuSeconds: place === 1 ? 0 : 0.9 } }));
+  const generator = { ...cleanGenerator, cpuCores: 0.1, capacityCores: 1 };
+  const { generatorCpuShare } = measureLoad(examplePlan(), { samples, requests: logOf([]) }, generator, {
+    ...{ sloMs: 100, timeoutMs: 1000 },
+  });
+
+  expect(generatorCpuShare).toBeCloseTo(0.9, 12);
+});
+
 describe('what is missing is null, never 0', () => {
   const nothing = { p50: null, p95: null, p99: null, mean: null };
 
@@ -75,15 +98,12 @@ describe('what is missing is null, never 0', () => {
     });
   });
 
-  test('nothing was answered', () => {
-    expect(loadOf([{ dueMs: 2000, outcome: 'timed-out' }])).toMatchObject({
-      ...{ offered: 1, completed: 0, latencySeconds: nothing, violationShare: 1, latenessMaxMs: 0 },
-    });
-  });
-
   test('the CPU of the generator', () => {
     const generator = { ...cleanGenerator, cpuCores: null };
 
-    expect(measureLoad(examplePlan(), logOf([]), generator, 100).generatorCpuShare).toBeNull();
+    expect(
+      measureLoad(examplePlan(), { samples: [], requests: logOf([]) }, generator, { sloMs: 100, timeoutMs: 1000 })
+        .generatorCpuShare,
+    ).toBeNull();
   });
 });

@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { summarize } from '../../../harness/analysis/summarize.ts';
 import { summaryText } from '../../../harness/analysis/summary-text.ts';
-import type { Summary } from '../../../harness/analysis/summary.ts';
+import type { LoadMetrics, Summary } from '../../../harness/analysis/summary.ts';
 import { readExperiment } from '../../../harness/store/recorded-experiment.ts';
 import { runInRig, simPlan } from '../../rig/experiment-rig.ts';
-import { examplePlan, recordedOf, type RecordedBlock } from '../../rig/recorded.ts';
+import { recordedApplication } from '../../rig/recorded-application.ts';
+import { cleanEvidence, examplePlan, recordedOf, type RecordedBlock } from '../../rig/recorded.ts';
 import { temporaryFolder } from '../../rig/temporary-folder.ts';
 
 const plan = examplePlan({ blockCount: 6 });
@@ -215,4 +216,72 @@ test('the status may be told before the journal says it, and changes nothing els
   const [before, after] = [summarize(recorded), summarize(recorded, 'too-many-invalid')];
   expect(before.experiment.status).toBe('running');
   expect(after).toEqual({ ...before, experiment: { ...before.experiment, status: 'too-many-invalid' } });
+});
+
+describe('an application', () => {
+  const recorded = recordedApplication({ model: 'echo', blocks: 6 });
+
+  test('has its requests added up and its quantities as spreads, over the trials of each arm that count', () => {
+    const summary = summarize(recorded);
+    const tight = armOf(summary, 'tight');
+    const own = summary.trials.flatMap(({ arm, metrics }) => (arm === 'tight' && metrics ? [metrics] : []));
+    const total = (of: (load: LoadMetrics) => number): number =>
+      own.reduce((sum, { load }) => sum + (load ? of(load) : NaN), 0);
+    const spreadOf = (values: readonly (number | null)[]): object => {
+      const sorted = values.filter((value) => value !== null).sort((a, b) => a - b);
+      return { low: sorted[0], high: sorted.at(-1), trials: 6 };
+    };
+
+    expect(own).toHaveLength(6);
+    expect(tight.load).toMatchObject({
+      offered: total(({ offered }) => offered),
+      completed: total(({ completed }) => completed),
+      failed: total(({ failed }) => failed),
+      notSentInFlight: total(({ notSentInFlight }) => notSentInFlight),
+      notSentGenerator: 0,
+      latenessP99Ms: spreadOf(own.map(({ load }) => load?.latenessP99Ms ?? null)),
+      generatorCpuShare: { median: 0.12, low: 0.12, high: 0.12, trials: 6 },
+    });
+    expect(tight.application).toMatchObject({
+      mostMemoryBytes: spreadOf(own.map(({ application }) => application?.mostMemoryBytes ?? null)),
+      ...{ oomKills: 0, restarts: 0 },
+    });
+    expect(tight.metrics['latency-p95']).toMatchObject(spreadOf(own.map(({ values }) => values['latency-p95'])));
+    // Requests, and not some of them: 20 s of some 100 per second, six times.
+    expect(tight.load?.offered).toBeGreaterThan(10_000);
+  });
+
+  test('that did not start in one block has a failed trial there, which has no requests and is worse than any number', () => {
+    const evidence = {
+      ...cleanEvidence,
+      canary: null,
+      application: { events: [], startFailure: 'echo-1 was not ready' },
+    };
+    const trials = new Map(
+      [...recorded.trials].map(([id, trial]) =>
+        id === '003-tight-1'
+          ? [id, { ...trial, samples: [], requests: null, record: { ...trial.record, evidence } }]
+          : [id, trial],
+      ),
+    );
+    const summary = summarize({ ...recorded, trials });
+
+    expect(armOf(summary, 'tight')).toMatchObject({
+      valid: 5,
+      failed: 1,
+      invalid: 0,
+      load: { latenessP99Ms: { trials: 5 } },
+    });
+    expect(summary.trials.find(({ id }) => id === '003-tight-1')).toMatchObject({
+      verdict: { kind: 'failed', code: 'start-failed', text: 'echo-1 was not ready' },
+      counted: true,
+      metrics: { load: null, application: null },
+    });
+    expect(summary.comparisons[0]).toMatchObject({ failedBlocks: 1, metric: 'latency-p95' });
+    expect(summary.comparisons[0]?.differences).toContainEqual({ block: 3, difference: 'infinity' });
+  });
+
+  test('that there is not has none of it', () => {
+    expect(armOf(summaryOf(...six), 'idle')).toMatchObject({ load: null, application: null });
+  });
 });

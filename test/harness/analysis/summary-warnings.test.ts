@@ -3,6 +3,7 @@ import { summarize } from '../../../harness/analysis/summarize.ts';
 import { summaryWarnings } from '../../../harness/analysis/summary-warnings.ts';
 import type { ArmSummary, SummaryWarning } from '../../../harness/analysis/summary.ts';
 import type { Plan } from '../../../harness/plan/plan.ts';
+import { recordedApplication } from '../../rig/recorded-application.ts';
 import { examplePlan, loadOf, recordedOf, type RecordedBlock, type Went } from '../../rig/recorded.ts';
 
 const ms = 1e-3;
@@ -230,4 +231,46 @@ test('an arm without a disturbance on a busy machine is told', () => {
     undisturbed.map((name) => `In ${name}, an arm without a disturbance, the machine was 83.0 % busy with other work.`),
   );
   expect(warnings.length).toBeGreaterThan(0);
+});
+
+describe('an application', () => {
+  const recorded = recordedApplication({ model: 'echo', blocks: 6 });
+  const { arms } = summarize(recorded);
+  const warnings = (changed: readonly ArmSummary[], code: string): readonly SummaryWarning[] =>
+    summaryWarnings({
+      ...{ plan: recorded.plan, complete: [], arms: changed, comparisons: [], damage: [], settled: [] },
+      source: 'bpf',
+    }).filter((warning) => warning.code === code);
+  const withLoad = (load: Partial<NonNullable<ArmSummary['load']>>): readonly ArmSummary[] =>
+    arms.map((arm) => (arm.name === 'tight' && arm.load ? { ...arm, load: { ...arm.load, ...load } } : arm));
+
+  test('that did not answer more than 1 % of its requests looks faster than it is', () => {
+    expect(warnings(withLoad({ offered: 1000, completed: 990 }), 'latency-missing')).toEqual([]);
+    expect(warnings(withLoad({ offered: 1000, completed: 985 }), 'latency-missing')).toEqual([
+      {
+        code: 'latency-missing',
+        text: '1.50 % of the requests offered in tight were not answered with success and so have no latency: its latencies are those of the others.',
+        hint: 'Read its latencies as lower bounds, beside violation-share, which counts every request offered.',
+      },
+    ]);
+    expect(warnings(withLoad({ offered: 0, completed: 0 }), 'latency-missing')).toEqual([]);
+  });
+
+  test('may be as busy as it likes: only what it does not do itself is other work', () => {
+    const busy = { median: 0.9, low: 0.9, high: 0.9, trials: 6 };
+    const other = { ...busy, median: 0.3 };
+
+    expect(
+      warnings(
+        arms.map((arm) => ({ ...arm, busyShare: busy, otherShare: { ...busy, median: 0.1 } })),
+        'other-work',
+      ),
+    ).toEqual([]);
+    expect(
+      warnings(
+        arms.map((arm) => ({ ...arm, busyShare: busy, otherShare: arm.name === 'tight' ? other : null })),
+        'other-work',
+      ).map(({ text }) => text),
+    ).toEqual(['In tight, an arm without a disturbance, the machine was 30.0 % busy with other work.']);
+  });
 });
