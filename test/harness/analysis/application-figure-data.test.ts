@@ -79,7 +79,7 @@ describe('the load over time', () => {
         { dueMs: 1100, doneMs: 2100 },
         { dueMs: 1200, doneMs: 1250 },
         { dueMs: 1300, doneMs: 3300, outcome: 'timed-out' },
-        { dueMs: 1400, sentMs: NaN, doneMs: NaN, outcome: 'not-sent-generator' },
+        { dueMs: 1400, sentMs: NaN, doneMs: NaN, outcome: 'not-sent-in-flight' },
         { dueMs: 1500, doneMs: NaN, outcome: 'unfinished' },
       ],
       [],
