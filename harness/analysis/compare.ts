@@ -1,5 +1,5 @@
 import { comparisonCount, loadsOf } from '../plan/comparisons.ts';
-import type { Hypothesis, MetricName, Plan } from '../plan/plan.ts';
+import type { Hypothesis, Plan } from '../plan/plan.ts';
 import { blocksNeeded } from '../statistics/blocks-needed.ts';
 import { hodgesLehmann } from '../statistics/hodges-lehmann.ts';
 import { holm } from '../statistics/holm.ts';
@@ -59,18 +59,12 @@ function pairedDifferences({ arm, against, metric }: Hypothesis, blocks: readonl
   return blocks.flatMap(({ block, outcomes }) => {
     const value = (name: string): number | null | 'failed' => {
       const outcome = outcomes.get(name);
-      return outcome === undefined || outcome === 'failed' ? (outcome ?? null) : valueOf(outcome, metric);
+      return outcome === 'failed' ? outcome : (outcome?.values[metric] ?? null);
     };
     const [a, b] = [value(arm), value(against)];
     const paired = difference(a, b);
     return paired === null ? [] : [{ block, difference: paired, arm: a, against: b }];
   });
-}
-
-/** Where no request was answered with success, latency is worse than any number: an outcome, and not a number that is missing. */
-function valueOf({ values, load }: TrialMetrics, metric: MetricName): number | null {
-  const isUnanswered = load !== null && load.offered > 0 && load.completed === 0;
-  return isUnanswered && metric.startsWith('latency-') ? Infinity : values[metric];
 }
 
 /**
@@ -80,9 +74,7 @@ function valueOf({ values, load }: TrialMetrics, metric: MetricName): number | n
 function difference(a: number | null | 'failed', b: number | null | 'failed'): number | null {
   if (a === 'failed') return b === 'failed' ? 0 : Infinity;
   if (b === 'failed') return -Infinity;
-  if (a === null || b === null) return null;
-  // Both may be infinite.
-  return a === b ? 0 : a - b;
+  return a === null || b === null ? null : a - b;
 }
 
 type Estimates = Omit<Comparison, keyof Hypothesis | 'load' | 'p' | 'pHolm' | 'ranking' | 'blocksMissing'>;
@@ -112,7 +104,7 @@ function level(values: readonly PairedDifference['arm'][]): Extended | null {
 
 function relativeDifference(middle: number | null, pairs: readonly PairedDifference[]): number | null {
   const base = median(sortSample(pairs.flatMap(({ against }) => (typeof against === 'number' ? [against] : []))));
-  if (middle === null || !Number.isFinite(middle) || base === null || base === 0 || base === Infinity) return null;
+  if (middle === null || !Number.isFinite(middle) || base === null || base === 0) return null;
   return middle / base;
 }
 

@@ -5,8 +5,7 @@ import type { TrialData } from '../store/trial-record.ts';
 import type { InvalidReason, Verdict } from '../store/verdict.ts';
 import type { TrialEvidence } from '../telemetry/evidence.ts';
 import type { Sample } from '../telemetry/sample.ts';
-import type { RequestLog } from '../telemetry/request-log.ts';
-import { measureLoad } from './measure-load.ts';
+import { measureLoad, objectiveOf } from './measure-load.ts';
 import { isMeasured } from './measured-part.ts';
 
 /**
@@ -26,7 +25,7 @@ export function judge(
     ...clockJumps(plan, samples),
     ...stolenTime(plan, samples),
     ...interference(evidence),
-    ...(startFailure === null ? generatorFailures(plan, requests, evidence) : []),
+    ...(startFailure === null ? generatorFailures(plan, { samples, requests }, evidence) : []),
   ];
   if (reasons.length > 0) return { kind: 'invalid', reasons };
   if (startFailure !== null) return { kind: 'failed', code: 'start-failed', text: startFailure };
@@ -107,7 +106,7 @@ export function latenessLimitMs({ limits, application }: Pick<Plan, 'limits' | '
 /** What the generator could not do for reasons of its own. A request held back for want of answers is the application's. */
 function generatorFailures(
   plan: Plan,
-  log: RequestLog | null,
+  { samples, requests: log }: Pick<TrialData, 'samples' | 'requests'>,
   { generator, tracerDeath }: TrialEvidence,
 ): InvalidReason[] {
   const { application, limits } = plan;
@@ -118,7 +117,7 @@ function generatorFailures(
   }
   const reasons: InvalidReason[] = [];
   if (generator.death !== null) reasons.push({ code: 'generator-lost', text: generator.death });
-  const load = measureLoad(plan, log, generator, application.sloMs);
+  const load = measureLoad(plan, { samples, requests: log }, generator, objectiveOf(application));
   const notSent = load.offered === 0 ? 0 : load.notSentGenerator / load.offered;
   if (notSent > limits.notSentShare) {
     const text = `requests that the load generator did not send ${excess(percent(notSent), percent(limits.notSentShare), '%')}`;

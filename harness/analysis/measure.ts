@@ -15,7 +15,7 @@ import { waitQuantile } from '../telemetry/wait-quantile.ts';
 import { slotCount } from '../telemetry/wait-slots.ts';
 import { stolenShare } from './judge.ts';
 import { measureApplication } from './measure-application.ts';
-import { measureLoad } from './measure-load.ts';
+import { measureLoad, objectiveOf } from './measure-load.ts';
 import { isMeasured } from './measured-part.ts';
 import type { ApplicationMetrics, LoadMetrics, TrialMetrics } from './summary.ts';
 
@@ -33,7 +33,7 @@ export function measure(plan: Plan, { record, samples, requests }: RecordedTrial
   const load =
     requests === null || generator === null || plan.application === null
       ? null
-      : measureLoad(plan, requests, generator, plan.application.sloMs);
+      : measureLoad(plan, { samples, requests }, generator, objectiveOf(plan.application));
   const ownSeconds =
     (application?.cpuCores ?? 0) * elapsedSeconds + sum(measured, (sample) => sample.load?.generatorCpuSeconds ?? 0);
   return {

@@ -8,7 +8,7 @@ export type WaitMetric = `${WaitGroup}-wait-${WaitStatistic}`;
 
 /** Of the application under a load. */
 export const applicationMetrics = [
-  // From the due instant to the last byte, of every request that was answered with success.
+  // From the due instant to the last byte, of every request that was due; one that was not answered with success took the time-out.
   'latency-p50',
   'latency-p95',
   'latency-p99',

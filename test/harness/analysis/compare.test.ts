@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { compareArms, type BlockOutcomes } from '../../../harness/analysis/compare.ts';
-import type { Comparison, TrialMetrics } from '../../../harness/analysis/summary.ts';
+import type { Comparison } from '../../../harness/analysis/summary.ts';
 import type { Hypothesis } from '../../../harness/plan/plan.ts';
 import { armOf, examplePlan, loadOf, metricsOf } from '../../rig/recorded.ts';
 
@@ -264,54 +264,4 @@ test('every hypothesis is judged under every load, over the blocks of that load 
       blocksMissing: 1,
     },
   ]);
-});
-
-describe('latency that nobody got', () => {
-  const hypothesis = { arm: 'busy', against: 'idle', metric: 'latency-p95' } as const;
-  const load = {
-    ...{ offered: 100, completed: 0, failed: 100, timedOut: 100, notSentInFlight: 0, notSentGenerator: 0 },
-    ...{ latencySeconds: { p50: null, p95: null, p99: null, mean: null }, violationShare: 1 },
-    ...{ latenessP50Ms: 0, latenessP99Ms: 0, latenessMaxMs: 0, generatorCpuShare: 0.1 },
-  };
-  const unanswered = { ...metricsOf({ 'violation-share': 1, 'cpu-cores': 0 }), load };
-  const answered = (seconds: number): TrialMetrics => metricsOf({ 'latency-p95': seconds, 'violation-share': 0 });
-  const compared = (
-    pairs: readonly (readonly [busy: TrialMetrics, idle: TrialMetrics])[],
-    metrics: Partial<Hypothesis> = {},
-  ): Comparison => {
-    const plan = examplePlan({ hypotheses: [{ ...hypothesis, ...metrics }] });
-    const blocks = pairs.map(([busy, idle], index) => ({
-      ...{ block: index + 1, load: null },
-      outcomes: new Map([
-        ['busy', busy],
-        ['idle', idle],
-      ]),
-    }));
-    return compareArms(plan, blocks)[0] ?? expect.fail('nothing was compared');
-  };
-
-  test('is worse than any number, and no block is left out for want of one', () => {
-    const comparison = compared(Array.from({ length: 6 }, (_, index) => [unanswered, answered(index + 1)] as const));
-
-    expect(comparison).toMatchObject({
-      ...{ medianDifference: 'infinity', ranking: 'higher', p: 2 / 64, failedBlocks: 0, blocksMissing: 0 },
-      levels: { arm: 'infinity', against: 3.5 },
-      relativeDifference: null,
-    });
-    expect(comparison.differences).toHaveLength(6);
-  });
-
-  test('in both arms makes no difference', () => {
-    const pairs = Array.from({ length: 6 }, () => [unanswered, unanswered] as const);
-
-    expect(compared(pairs)).toMatchObject({ medianDifference: 0, p: 1, relativeDifference: null });
-  });
-
-  test('says nothing about other metrics, nor where nothing was asked', () => {
-    const pairs = Array.from({ length: 6 }, () => [unanswered, answered(1)] as const);
-
-    expect(compared(pairs, { metric: 'violation-share' }).medianDifference).toBe(1);
-    const unasked = { ...unanswered, load: { ...load, offered: 0 } };
-    expect(compared([[unasked, answered(1)]]).differences).toEqual([]);
-  });
 });
