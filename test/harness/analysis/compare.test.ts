@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { compareArms, type BlockOutcomes } from '../../../harness/analysis/compare.ts';
 import type { Comparison } from '../../../harness/analysis/summary.ts';
-import type { Hypothesis } from '../../../harness/plan/plan.ts';
 import { armOf, examplePlan, loadOf, metricsOf } from '../../rig/recorded.ts';
 
 /** A value in milliseconds, a failed trial, or a valid one without the number. */
