@@ -73,7 +73,7 @@ static bool parse_choice(struct model_reader *reader, struct model *model, struc
 {
 	step->kind = STEP_CHOICE;
 	if (reader->word_count != 3)
-		return reader_fail(reader, "`step choice` with %u words behind it", reader->word_count - 1);
+		return reader_fail(reader, "`step choice` with %u words behind it", reader->word_count);
 	if (nesting == MOST_NESTING)
 		return reader_fail(reader, "choices nest deeper than %d", MOST_NESTING);
 	return word_real(reader, 0, 0, 1, &step->chance) &&

@@ -16,14 +16,18 @@ const usage = `usage: scalelab-workload canary --rate-per-second N --work-micros
        scalelab-workload spin --threads N [--cgroup-procs FILE]...
        scalelab-workload sleeper --sleep-micros N --work-micros N [--threads N] [--cgroup-procs FILE]...
        scalelab-workload exec [--cgroup-procs FILE]... -- PROGRAM [ARGUMENT]...
+       scalelab-workload enter [--cgroup-procs FILE]... [--cpus LIST] -- PROGRAM [ARGUMENT]...
 
 Threads with a known pattern of sleep and work.
   canary   wakes at a fixed rate and works a fixed time
   spin     works without a pause
   sleeper  sleeps and works in turn
   exec     runs another program, and ends with everything that it started
+  enter    becomes another program, which is killed when whoever started it ends
   --cgroup-procs FILE  write the own process id to FILE before anything else; may be repeated
-A line \`report\` on standard input asks for the counts so far (not of exec); its end ends the program.
+  --cpus LIST          run on these CPUs only, such as 0 or 1-3,5
+A line \`report\` on standard input asks for the counts so far (not of exec); its end ends the program
+(but not one that was entered).
 `;
 
 async function report(workload: NativeProgram): Promise<Message> {
@@ -77,6 +81,9 @@ describe.skipIf(process.platform !== 'linux')('the workload', () => {
     { args: ['exec'] },
     { args: ['exec', '--'] },
     { args: ['exec', 'true'] },
+    { args: ['exec', '--cpus', '0', '--', 'true'] },
+    { args: ['enter'] },
+    { args: ['enter', '--cpus', '0', '--'] },
   ])('$args: usage on standard error, nothing on standard output, exit status 2', ({ args }) => {
     const { status, stdout, stderr } = spawnSync(program, args, { encoding: 'utf8', input: '' });
     expect({ status, stdout, stderr }).toEqual({ status: 2, stdout: '', stderr: usage });
@@ -287,6 +294,77 @@ describe.skipIf(process.platform !== 'linux')('exec', () => {
     const sleeper = Number(parseMessage(String(await once(shell.stdout, 'data')))['sleeper']);
     shell.kill('SIGKILL');
     await untilGone(sleeper);
+    shell.stdin.end();
+  });
+});
+
+describe.skipIf(process.platform !== 'linux')('enter', () => {
+  const run = (...args: string[]) => {
+    const { status, stdout, stderr } = spawnSync(program, ['enter', ...args], { encoding: 'utf8', input: '' });
+    return { status, stdout, stderr };
+  };
+
+  test('becomes the program: the same process, with its input, output and end', async () => {
+    expect(run('--', 'sh', '-c', 'cat; echo err >&2; exit 7')).toEqual({ status: 7, stdout: '', stderr: 'err\n' });
+    await using child = await startNative(program, ['enter', '--', 'sh', '-c', `echo "{\\"pid\\":$$}"; sleep 1000`]);
+    expect(await child.line({})).toEqual({ pid: child.pid });
+  });
+
+  test('says which program it cannot become, and what refuses it', () => {
+    expect(run('--', '/missing/program')).toEqual({
+      status: 127,
+      stdout: '',
+      stderr: 'scalelab-workload: cannot run /missing/program: No such file or directory\n',
+    });
+    expect(run('--cgroup-procs', '/missing/cgroup.procs', '--', 'true')).toEqual({
+      status: 3,
+      stdout: '',
+      stderr: 'scalelab-workload: cannot enter the cgroup of /missing/cgroup.procs: No such file or directory\n',
+    });
+    expect(run('--cpus', '1023', '--', 'true')).toEqual({
+      status: 3,
+      stdout: '',
+      stderr: 'scalelab-workload: cannot run on the CPUs 1023: Invalid argument\n',
+    });
+  });
+
+  test.for(['', 'x', '0-', '-1', '1-0', '0,', ',0', '0 ', '0--1', '1024', '0-1024', '99999999999'])(
+    'a list of CPUs is not %j',
+    (list) => {
+      expect(run('--cpus', list, '--', 'true')).toEqual({
+        status: 2,
+        stdout: '',
+        stderr: `scalelab-workload: ${list} is no list of CPUs\n`,
+      });
+    },
+  );
+
+  test('binds itself to the CPUs', () => {
+    const allowed = (...args: string[]): string =>
+      run(...args, '--', 'sed', '-n', 's/^Cpus_allowed_list:\t//p', '/proc/self/status').stdout;
+    expect(allowed('--cpus', '0')).toBe('0\n');
+    expect(allowed('--cpus', '0,0-0')).toBe('0\n');
+    expect(allowed()).toBe(readFileSync('/proc/self/status', 'utf8').match(/^Cpus_allowed_list:\t(.*\n)/m)?.[1]);
+  });
+
+  test('is in its cgroups, and nobody beside it', async (context) => {
+    const whyNot = whyNoTestCgroups();
+    if (whyNot !== null) context.skip(whyNot);
+    await using cgroup = makeTestCgroup({ name: 'workload-enter' });
+    await using child = await startNative(program, [
+      ...['enter', '--cgroup-procs', cgroup.procsFile, '--', 'sh', '-c', 'echo {}; read line'],
+    ]);
+    await child.line({});
+    expect(readFileSync(cgroup.procsFile, 'utf8')).toBe(`${child.pid}\n`);
+  });
+
+  test('leaves nothing behind when its parent is killed', async () => {
+    const script = `exec 3<&0; ${program} enter -- sh -c 'echo "{\\"pid\\":$$}"; read line' <&3 & wait`;
+    const shell = spawn('sh', ['-c', script], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const pid = Number(parseMessage(String(await once(shell.stdout, 'data')))['pid']);
+    expect(isRunning(pid)).toBe(true);
+    shell.kill('SIGKILL');
+    await untilGone(pid);
     shell.stdin.end();
   });
 });
