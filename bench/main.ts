@@ -6,6 +6,10 @@ const benches: Readonly<Record<string, { readonly summary: string; readonly load
     summary: 'cost of the run-queue tracer, beside runqlat and perf sched record',
     load: async () => (await import('./tracer.ts')).tracerBench,
   },
+  twin: {
+    summary: 'cost of the replicas of the local testbed beside what the model asks of them',
+    load: async () => (await import('./twin.ts')).twinBench,
+  },
 };
 
 const usage = `usage: npm run bench -- NAME [--rounds N] [--write]

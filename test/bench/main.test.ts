@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 const usage = `usage: npm run bench -- NAME [--rounds N] [--write]
 
   tracer    cost of the run-queue tracer, beside runqlat and perf sched record
+  twin      cost of the replicas of the local testbed beside what the model asks of them
 
   --rounds N  how often each is measured; the default is the bench's own
   --write     put the result into docs/performance.md
