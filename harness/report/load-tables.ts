@@ -11,7 +11,7 @@ import { behindResults, plural } from './wording.ts';
 /** What was offered and what of it was sent, how late, and by what. */
 export function loadSection(summary: Summary, { application }: FigureData, plan: Plan): Section {
   const title = 'Load: offered and sent';
-  const arms = summary.arms.flatMap(({ name, load }) => (load === null ? [] : [{ name, load }]));
+  const arms = summary.arms.flatMap(({ name, load, metrics }) => (load === null ? [] : [{ name, load, metrics }]));
   if (arms.length === 0 || application === null)
     return { title, parts: [{ kind: 'text', text: 'No valid trial had a load that a generator sent.' }] };
   return {
@@ -20,7 +20,7 @@ export function loadSection(summary: Summary, { application }: FigureData, plan:
       {
         kind: 'table',
         table: {
-          caption: `Requests due in ${measuredText(plan)}, over all valid trials${behindResults(plan)}; lateness and CPU of the load generator as median of the trials, and their range`,
+          caption: `Requests due in ${measuredText(plan)}, over all valid trials${behindResults(plan)}; shares of violations, lateness and CPU of the load generator as median of the trials, and their range`,
           columns: columns([
             'arm',
             'offered',
@@ -29,12 +29,13 @@ export function loadSection(summary: Summary, { application }: FigureData, plan:
             'failed',
             'held back',
             'not sent by generator',
+            'violations',
             'lateness p50',
             'lateness p99',
             'latest',
             'generator CPU',
           ]),
-          rows: arms.map(({ name, load }) => {
+          rows: arms.map(({ name, load, metrics }) => {
             const { offered, completed, failed, notSentInFlight, notSentGenerator } = load;
             const ofOffered = (count: number): Cell =>
               cell(count, count === 0 || offered === 0 ? '' : formatShare(count / offered));
@@ -45,6 +46,7 @@ export function loadSection(summary: Summary, { application }: FigureData, plan:
               cell(offered - notSentInFlight - notSentGenerator),
               cell(completed),
               ...[failed, notSentInFlight, notSentGenerator].map(ofOffered),
+              formatSpread(metrics['violation-share'], formatShare),
               ...lateness.map((spread) => formatSpread(spread, (ms) => formatSeconds(ms / 1000))),
               formatSpread(load.generatorCpuShare, formatShare),
             ];
@@ -54,7 +56,7 @@ export function loadSection(summary: Summary, { application }: FigureData, plan:
       },
       {
         kind: 'text',
-        text: 'Lateness: from the instant at which a request was due to that at which it was sent. Held back: too many were in flight, because the application did not answer; a violation, like a time-out. Generator CPU: over the whole trial, of what it could use.',
+        text: 'Lateness: from the instant at which a request was due to that at which it was sent. Held back: too many were in flight, because the application did not answer. Violations: answered later than the objective, not with success, or not sent, of those offered. Generator CPU: over the whole trial, of what it could use.',
       },
       { kind: 'text', text: generatorText(application.generators) },
       { kind: 'text', text: scheduleText(application.generators) },

@@ -15,7 +15,7 @@ import type { ReportInput } from './report-input.ts';
 import { answerSentence, comparisonSentence, firstComparison } from './sentence.ts';
 import { serviceSection } from './service-tables.ts';
 import { validitySection } from './validity-tables.ts';
-import { objectiveText, timeCompressionText } from './wording.ts';
+import { formatCount, objectiveText, timeCompressionText } from './wording.ts';
 
 /** Everything the report says, in the order in which it says it. */
 export function makeDocument(input: ReportInput): ReportDocument {
@@ -105,6 +105,6 @@ function applicationFacts(plan: Plan): readonly Fact[] {
     { label: 'Objective', value: objectiveText(application), detail: 'latency from the due instant' },
     ...(plan.timeCompression === 1
       ? []
-      : [{ label: 'Time', value: `compressed ${formatNumber(plan.timeCompression)} times`, detail: 'not latencies' }]),
+      : [{ label: 'Time', value: `compressed ${formatCount(plan.timeCompression)} times`, detail: 'not latencies' }]),
   ];
 }

@@ -9,7 +9,7 @@ import { shellArgument } from './escape.ts';
 import { limitsThatChanged, limitWords } from './limit-words.ts';
 import { modelSha256 } from './model-sha256.ts';
 import { formatBytes } from './number-text.ts';
-import { objectiveText } from './wording.ts';
+import { formatCount, objectiveText } from './wording.ts';
 
 /** What ran, on what, with which seeds, and how to run and check it again. */
 export function manifestSection(manifest: Manifest, plan: Plan): Section {
@@ -88,7 +88,7 @@ function applicationPairs({ application, loads, timeCompression }: Plan): readon
     ['objective', objectiveText(application)],
     ['how it was loaded', applicationLines(application).slice(1).join('; ')],
     ...loads.map((load): Pair => [`load ${load.name}`, loadText(load)]),
-    ['time compression', timeCompression === 1 ? 'none' : `${formatNumber(timeCompression)} times`],
+    ['time compression', timeCompression === 1 ? 'none' : `${formatCount(timeCompression)} times`],
   ];
 }
 

@@ -95,7 +95,7 @@ export const acrossLoads = ({ loads }: Pick<Plan, 'loads'>): string => (loads.le
 
 /** Behind every result of an experiment whose time was compressed; nothing in real time. */
 export const timeCompressionText = ({ timeCompression }: Pick<Plan, 'timeCompression'>): string =>
-  timeCompression === 1 ? '' : `time compressed ${formatNumber(timeCompression)} times`;
+  timeCompression === 1 ? '' : `time compressed ${formatCount(timeCompression)} times`;
 
 /** Behind numbers and captions over the trials of an arm: all that they were pooled over and set to. */
 export function behindResults(plan: Pick<Plan, 'loads' | 'timeCompression'>): string {

@@ -53,3 +53,15 @@ test('small p-values are bounded, not rounded to zero', () => {
 test('bytes have binary units', () => {
   expect([512, 6.2 * 1024 ** 2, 16 * 1024 ** 3].map(formatBytes)).toEqual(['512 B', '6.20 MiB', '16.0 GiB']);
 });
+
+test('shares are percent, and differ by percentage points; CPU is in cores', () => {
+  expect(formatMetric(0.0321, 'violation-share')).toBe('3.21 %');
+  expect(formatDifference(-0.012, 'violation-share')).toBe('\u22121.20 percentage points');
+  expect(formatInterval({ low: -0.02, high: 0.001 }, 'violation-share', -0.012)).toBe('[\u22122.00, 0.100]');
+  expect([formatMetric(0.85, 'cpu-cores'), formatDifference(0.1, 'cpu-cores')]).toEqual([
+    '0.850 cores',
+    '+0.100 cores',
+  ]);
+  expect(formatMetric(0.0123, 'latency-p99')).toBe('12.3 ms');
+  expect(formatMetric(0.0123, 'application-wait-total')).toBe('12.3 ms/s');
+});

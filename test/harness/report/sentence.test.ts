@@ -176,6 +176,63 @@ describe('a comparison', () => {
     );
   });
 
+  test('of a latency says how much lower it is with the one than with the other', () => {
+    const interval = { low: -14.2e-3, high: -10.1e-3, level: 0.96875 };
+    const levels = { arm: 18.2e-3, against: 30.5e-3 };
+    const change = { ranking: 'lower', metric: 'latency-p95', medianDifference: -12.3e-3, interval, levels } as const;
+    expect(about('stress-2x', { ...change, against: 'stress-1' })).toBe(
+      'With “stress-2x” the p95 latency is 12.3 ms lower [10.1, 14.2] than with “stress-1” (median of 8 blocks, exact interval at 96.9 %): a median of 18.2 ms against 30.5 ms.',
+    );
+  });
+
+  test('of a share of violations counts in percentage points, and of CPU in cores', () => {
+    const change = { against: 'stress-1', interval: null } as const;
+    expect(
+      about('stress-2x', {
+        ...change,
+        ...{ metric: 'violation-share', medianDifference: 0.032, levels: { arm: 0.05, against: 0.018 } },
+      }),
+    ).toBe(
+      'With “stress-2x” the share of violations is 3.20 percentage points higher than with “stress-1” (median of 8 blocks, no interval below 6): a median of 5.00 % against 1.80 %.',
+    );
+    expect(
+      about('stress-2x', {
+        ...change,
+        ...{ metric: 'cpu-cores', ranking: 'not-shown', medianDifference: -0.02, levels: { arm: 0.5, against: 0.52 } },
+      }),
+    ).toBe(
+      'No difference was shown: with “stress-2x” instead of “stress-1” the CPU that the application used differs by −0.0200 cores (median of 8 blocks, no interval below 6, Holm p = 0.0234), from a median of 0.520 cores to 0.500 cores.',
+    );
+  });
+
+  test('of an application’s run-queue wait keeps the words of the other waits', () => {
+    const levels = { arm: 2e-3, against: 1e-3 };
+    expect(about('stress-2x', { against: 'stress-1', metric: 'application-wait-p95', interval: null, levels })).toMatch(
+      /^“stress-2x”, compared with “stress-1”, raised the application’s p95 run-queue wait by .* to 2\.00 ms\.$/,
+    );
+  });
+
+  test('of a latency that nobody got says so, and calls no trial failed that was not', () => {
+    const differences = [1, 2, 3, 4, 5, 6, 7, 8].map((block) => ({
+      block,
+      difference: block < 6 ? ('infinity' as const) : 0.01,
+    }));
+    const interval = { low: 0.01, high: 'infinity', level: 0.9921875 } as const;
+    const change = { against: 'stress-1', metric: 'latency-p95', medianDifference: 'infinity', differences } as const;
+    expect(about('stress-2x', { ...change, interval, failedBlocks: 0 })).toBe(
+      'With “stress-2x” instead of “stress-1” the p95 latency is worse than any number: “stress-2x” answered no request with success in 5 of 8 blocks (interval of the difference [10.0 ms, unbounded], exact at 99.2 %).',
+    );
+    expect(about('stress-2x', { ...change, interval, failedBlocks: 2 })).toContain(
+      '“stress-2x” failed, or answered no request with success, in 5 of 8 blocks',
+    );
+    const few = differences.map(({ block }) => ({ block, difference: block < 2 ? ('infinity' as const) : 0.01 }));
+    expect(
+      about('stress-2x', { ...change, differences: few, medianDifference: 0.01, interval, failedBlocks: 0 }),
+    ).toContain(
+      'exact interval at 99.2 %; a trial without a successful answer in 1 block counts as worse than any number)',
+    );
+  });
+
   test('shows a hostile name on one line, without control characters', () => {
     const names = ['idle', 'a', 'b', 'x\u001b[2J\n\u202ey'];
     expect(about('x\u001b[2J\n\u202ey', { against: 'a' }, { names })).toMatch(

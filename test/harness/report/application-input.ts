@@ -1,0 +1,34 @@
+import { makeFigureData } from '../../../harness/analysis/make-figure-data.ts';
+import { summarize } from '../../../harness/analysis/summarize.ts';
+import type { ReportInput } from '../../../harness/report/report-input.ts';
+import type { RecordedTrial } from '../../../harness/store/trial-record.ts';
+import { recordedApplication, type ApplicationExample } from '../../rig/recorded-application.ts';
+import { loadOf } from '../../rig/recorded.ts';
+
+/** `echo` at 40 requests a second, 6 blocks of 12 s, with a limit that hurts and one that does not. */
+export const echoExample: ApplicationExample = {
+  model: 'echo',
+  loads: [loadOf('steady', 40)],
+  plan: { trialMs: 12_000, warmupMs: 4000 },
+  application: {
+    driver: {
+      ...{ name: 'built-in', timeoutMs: 2000, mostInFlight: 1000 },
+      ...{ connections: { kind: 'kept', maxAgeMs: null }, spanShare: 0.5 },
+    },
+  },
+};
+
+/** An experiment with an application as the report gets it. @param change of each trial */
+export function applicationInput(
+  example: ApplicationExample = echoExample,
+  change: (trial: RecordedTrial) => Partial<RecordedTrial> = () => ({}),
+): ReportInput {
+  const made = recordedApplication(example);
+  const trials = new Map([...made.trials].map(([id, trial]) => [id, { ...trial, ...change(trial) }]));
+  const recorded = { ...made, trials };
+  const summary = summarize(recorded);
+  return {
+    ...{ summary, plan: recorded.plan, manifest: recorded.manifest, pageScript: '' },
+    figureData: makeFigureData(recorded, summary),
+  };
+}
