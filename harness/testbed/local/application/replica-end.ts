@@ -13,7 +13,7 @@ const ownFaults: readonly (NodeJS.Signals | null)[] = [
 ];
 
 /** Exit statuses of a twin that was told to end: it had finished what it had, or it had not (`deathstarbench/twin/twin.c`). */
-const doneStatus = 0;
+export const doneStatus = 0;
 export const cutStatus = 5;
 
 export interface ReplicaEnd {

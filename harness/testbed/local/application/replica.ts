@@ -26,6 +26,7 @@ export class Replica {
   /** As last read. */
   usage: GroupUsage;
   counters: TwinCounters | null = null;
+  #isKilled = false;
   readonly #groupCounters: GroupCounters;
   #limits: GroupLimits;
 
@@ -53,6 +54,19 @@ export class Replica {
   /** Counts towards what its service is to have. */
   get isWanted(): boolean {
     return (this.state === 'starting' || this.state === 'ready') && this.endedBy !== 'harness';
+  }
+
+  /** We killed it: how it ended says nothing. */
+  get isKilled(): boolean {
+    return this.#isKilled;
+  }
+
+  /** SIGKILL, also to a process that has not entered its group yet. */
+  kill(): void {
+    if (this.state === 'ended') return;
+    this.#isKilled = true;
+    this.group.kill();
+    this.twin?.kill();
   }
 
   readUsage(): GroupUsage {

@@ -8,7 +8,7 @@ import { setCpus, type GroupLimits } from '../group-limits.ts';
 import type { ResourceGroup } from '../resource-group.ts';
 import type { ServiceContext } from './context.ts';
 import { Replica } from './replica.ts';
-import { cutStatus, lastWords, replicaEnd } from './replica-end.ts';
+import { cutStatus, doneStatus, lastWords, replicaEnd, type ReplicaEnd } from './replica-end.ts';
 
 /** A replica that ends again and again is restarted after a pause that doubles, up to a bound, until one has lived for long enough. */
 const firstPauseMs = 100;
@@ -65,7 +65,7 @@ export class ServiceReplicas {
     this.fill();
     const living = this.#living();
     for (const replica of living.slice(replicas)) {
-      replica.endedBy = 'harness';
+      replica.endedBy ??= 'harness';
       this.#context.background(this.#drain(replica));
     }
   }
@@ -85,7 +85,7 @@ export class ServiceReplicas {
   kill(): void {
     for (const replica of this.replicas) {
       replica.endedBy = 'harness';
-      if (replica.state !== 'ended') replica.group.kill();
+      replica.kill();
     }
   }
 
@@ -126,8 +126,8 @@ export class ServiceReplicas {
     replica.twin = twin;
     this.#context.background(twin.exited.then((exit) => this.#end(replica, exit)));
     // It may have been scaled in, or taken down, before there was a process.
-    if (over.aborted || replica.endedBy === 'harness') twin.kill();
-    const port = await this.#portOf(twin);
+    if (over.aborted || replica.endedBy === 'harness') replica.kill();
+    const port = await this.#portOf(replica, twin);
     if (port === null || replica.state !== 'starting') return;
     replica.port = port;
     replica.readyAtMs = clock.nowMs();
@@ -139,16 +139,16 @@ export class ServiceReplicas {
   }
 
   /** Null if it ended before it was ready, which its end tells. */
-  async #portOf(twin: TwinReplica): Promise<number | null> {
+  async #portOf(replica: Replica, twin: TwinReplica): Promise<number | null> {
     try {
       return await twin.ready;
     } catch (error) {
-      const hasEnded = await Promise.race([
-        twin.exited.then(() => true),
-        this.#context.clock.sleep(1000, this.#context.over).then(() => false),
-      ]);
+      const { clock, over } = this.#context;
+      // Whoever is taken down waits for its end.
+      const givenUp = clock.sleep(1000, over).catch(() => undefined);
+      const hasEnded = await Promise.race([twin.exited.then(() => true), givenUp.then(() => false)]);
       if (hasEnded) return null;
-      twin.kill();
+      replica.kill();
       throw error;
     }
   }
@@ -159,7 +159,7 @@ export class ServiceReplicas {
     const { twin } = replica;
     replica.state = 'draining';
     if (twin === null || replica.port === null) {
-      replica.group.kill();
+      replica.kill();
       return;
     }
     // Until they have learned of it, callers go on calling it.
@@ -174,7 +174,7 @@ export class ServiceReplicas {
       if (await Promise.race([hasEnded, clock.sleep(drainReadMs, over).then(() => false)])) return;
     }
     this.#report(replica, 'drain-cut', 'was killed when it had not drained in time');
-    twin.kill();
+    replica.kill();
   }
 
   async #end(replica: Replica, exit: ChildExit): Promise<void> {
@@ -185,18 +185,32 @@ export class ServiceReplicas {
     if (over.aborted) return;
     this.#context.publish();
     if (replica.endedBy !== 'harness') await this.#replace(replica, exit, wasReady);
-    else if (exit.exitCode === cutStatus)
-      this.#report(replica, 'drain-cut', `did not drain in time: ${lastWords(exit)}`);
+    else if (!replica.isKilled) this.#judgeDrain(replica, exit);
     await replica.group.remove(clock);
+  }
+
+  /** It was told to end; something else may have ended it before it had. */
+  #judgeDrain(replica: Replica, exit: ChildExit): void {
+    if (exit.exitCode === doneStatus) return;
+    if (exit.exitCode === cutStatus) {
+      this.#report(replica, 'drain-cut', `did not drain in time: ${lastWords(exit)}`);
+      return;
+    }
+    const { type, text } = this.#endOf(replica, exit);
+    this.#report(replica, type, `${text} while it drained`);
+  }
+
+  #endOf({ endedBy, usage, limits }: Replica, exit: ChildExit): ReplicaEnd {
+    return replicaEnd(exit, {
+      isByProfile: endedBy === 'profile',
+      oomKills: usage.oomKills ?? 0,
+      memoryLimitBytes: limits.memoryBytes,
+    });
   }
 
   async #replace(replica: Replica, exit: ChildExit, wasReady: boolean): Promise<void> {
     const { clock, over } = this.#context;
-    const { type, text } = replicaEnd(exit, {
-      isByProfile: replica.endedBy === 'profile',
-      oomKills: replica.usage.oomKills ?? 0,
-      memoryLimitBytes: replica.limits.memoryBytes,
-    });
+    const { type, text } = this.#endOf(replica, exit);
     this.#report(replica, type, text);
     if (this.#context.isStarting() && !wasReady) this.#judgeStart(replica, type, text);
     if (clock.nowMs() - replica.startedAtMs >= longLifeMs) this.#pauseMs = firstPauseMs;

@@ -14,6 +14,10 @@ export interface Course {
   readonly port?: number;
   /** It ends like this at once, else when it is told to. */
   readonly exit?: Partial<ChildExit>;
+  /** It ends like this when it is told to finish what it has. */
+  readonly drained?: Partial<ChildExit>;
+  /** It is not ready before it is given up, and has entered no group by then: only its own SIGKILL ends it. */
+  readonly isLate?: boolean;
 }
 
 /** Replicas without processes: what each does is said when it is started. */
@@ -29,20 +33,30 @@ export class FakeTwins implements Twins {
 
   readonly start: Twins['start'] = ({ replica }, signal) => {
     this.started.push(replica);
-    const { port, exit } = this.#course(replica);
+    const { port, exit, drained, isLate = false } = this.#course(replica);
     const killed = deferred<ChildExit>();
     const ended: ChildExit = { exitCode: null, signal: null, stderrTail: '', ...exit };
     const onItsOwn = Promise.resolve().then(() => ended);
     const kill = (): void => {
       killed.resolve({ exitCode: null, signal: 'SIGKILL', stderrTail: '' });
     };
-    signal.addEventListener('abort', kill);
+    const givenUp = deferred<never>();
+    givenUp.promise.catch(() => undefined);
+    signal.addEventListener('abort', () => {
+      givenUp.reject(new Error('given up'));
+      if (!isLate) kill();
+    });
+    const ready =
+      port === undefined ? Promise.reject(new Error('it ended before it was ready')) : Promise.resolve(port);
+    ready.catch(() => undefined);
     return Promise.resolve({
       pid: 1,
-      ready: port === undefined ? Promise.reject(new Error('it ended before it was ready')) : Promise.resolve(port),
+      ready: isLate ? givenUp.promise : ready,
       exited: exit === undefined ? killed.promise : onItsOwn,
       counters: () => Promise.resolve(null),
-      drain: kill,
+      drain: () => {
+        killed.resolve({ exitCode: 0, signal: null, stderrTail: '', ...drained });
+      },
       kill,
       [Symbol.asyncDispose]: () => Promise.resolve(),
     });

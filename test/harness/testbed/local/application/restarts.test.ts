@@ -10,13 +10,13 @@ import { FakeTwins, folderGroup, throttledGroup, type Course } from './fake-twin
 const { signal } = new AbortController();
 
 /** The application echo with replicas that are not processes. Its front never ends. */
-function start(course: (replica: string) => Course, clock: Clock = systemClock) {
+function start(course: (replica: string) => Course, clock: Clock = systemClock, over: AbortSignal = signal) {
   const twins = new FakeTwins((replica) => (replica.startsWith('gate') ? { port: 1 } : course(replica)));
   const meter = { watch: () => undefined, forget: () => undefined };
   const options = { clock, twins, group: folderGroup(), meter, cpus: [0], port: null, pid: process.pid };
   // Nobody listens at the port of a front that is not there: only what has no front can be proven.
   const model = { ...echo(), services: echo().services.map((service) => ({ ...service, role: 'service' as const })) };
-  return { twins, started: LocalApplication.start(model, allocationOf(model), options, signal) };
+  return { twins, started: LocalApplication.start(model, allocationOf(model), options, over) };
 }
 
 test('a replica that ends again and again is restarted after pauses that double, up to a bound', async () => {
@@ -70,6 +70,46 @@ test('nobody is told of a replica before all are ready, and of none that has end
   await until(() => twins.published.at(-1)?.length === 2);
   expect(twins.published.at(-1)?.map(({ replica }) => replica)).toEqual(['gate-1', 'echo-1']);
   await application[Symbol.asyncDispose]();
+});
+
+test('one that has not entered its group yet ends too when the start is given up', async () => {
+  const given = new AbortController();
+  const { twins, started } = start(() => ({ isLate: true }), systemClock, given.signal);
+  await until(() => twins.started.length === 2);
+  given.abort(new Error('ctrl-C'));
+  await expect(started).rejects.toThrow('ctrl-C');
+});
+
+test('one that is scaled in before it has entered its group ends, which is no event', async () => {
+  const { twins, started } = start((replica) => (replica === 'echo-1' ? { port: 2 } : { isLate: true }));
+  await using application = await started;
+  application.scale('echo', 2);
+  await until(() => twins.started.length === 3);
+  application.scale('echo', 1);
+  await until(() => application.services[1]?.replicas[1]?.state === 'ended');
+  expect(application.events).toEqual([]);
+});
+
+test.each([
+  ['in good order: no event', { exitCode: 0 }, []],
+  [
+    'killed from outside',
+    { signal: 'SIGKILL' as const, exitCode: null },
+    ['killed-from-outside was ended by SIGKILL while it drained'],
+  ],
+  [
+    'with a fault of its own',
+    { signal: 'SIGSEGV' as const, exitCode: null },
+    ['crashed crashed with SIGSEGV while it drained'],
+  ],
+])('one that drains ends %s', async (_how, drained, events) => {
+  const { twins, started } = start(() => ({ port: 2, drained }));
+  await using application = await started;
+  application.scale('echo', 0);
+  await until(() => application.services[1]?.replicas[0]?.state === 'ended');
+  await systemClock.sleep(150);
+  expect(application.events.map(({ type, text }) => `${type} ${text}`)).toEqual(events);
+  expect(twins.started).toEqual(['gate-1', 'echo-1']);
 });
 
 /** A replica that was started 20 s ago and is not ready. */
