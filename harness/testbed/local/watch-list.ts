@@ -5,7 +5,9 @@ export class WatchList {
   readonly #groups = new Map<string, MeteredCgroup>();
   #meter: WaitMeter | null = null;
 
-  watch(group: string, cgroup: MeteredCgroup): void {
+  watch(group: string, { path, id }: MeteredCgroup): void {
+    // What it is called is read now: it may be gone when there is a meter.
+    const cgroup = { path, id };
     this.#groups.set(group, cgroup);
     this.#meter?.watch(group, cgroup);
   }
