@@ -9,7 +9,7 @@ import type { GroupLimits } from '../group-limits.ts';
 import type { ApplicationOptions, ServiceContext } from './context.ts';
 import { injectFault } from './fault.ts';
 import { freePorts } from './free-port.ts';
-import { proveStart } from './prove-start.ts';
+import { notAsAsked, proveStart } from './prove-start.ts';
 import { ServiceReplicas } from './service-replicas.ts';
 import { whyNotReady } from './why-not-ready.ts';
 
@@ -127,18 +127,25 @@ export class LocalApplication implements AsyncDisposable {
     for (const service of this.services) service.fill();
     const slowestMs = Math.max(...this.model.services.map(({ startUpMs }) => startUpMs));
     const deadlineMs = clock.nowMs() + slowestMs + readyWithinMs;
-    while (!this.#isReady()) {
+    let missing: readonly string[] = [];
+    while (!this.#isReady() || (missing = await this.#prove(signal)).length > 0) {
       this.throwFaults();
       if (this.#startFailure !== null) return;
       if (clock.nowMs() > deadlineMs) {
+        if (this.#isReady() && missing.length > 0) throw notAsAsked(missing);
         this.#startFailure = whyNotReady(this.services, clock.nowMs());
         return;
       }
       await clock.sleep(lookEveryMs, signal);
     }
     this.#isStarting = false;
-    await this.#options.twins.publish(this.#entries());
-    await proveStart(this.services, this.#options.cpus, clock, signal);
+  }
+
+  /** Replicas are told of each other; one that ends meanwhile sends us back to waiting. */
+  async #prove(signal: AbortSignal): Promise<readonly string[]> {
+    const { twins, cpus, clock } = this.#options;
+    await twins.publish(this.#entries());
+    return proveStart(this.services, cpus, clock, signal);
   }
 
   #isReady(): boolean {

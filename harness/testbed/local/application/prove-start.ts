@@ -7,30 +7,39 @@ import type { ServiceReplicas } from './service-replicas.ts';
 const connectWithinMs = 2000;
 
 /**
- * Reads every limit back from the kernel, and connects to every front.
- * @throws HarnessError `testbed-failed` with all that is not as it was asked for
+ * Reads every limit back from the kernel, and connects to every front. Answers what is still missing, such as a replica that
+ * has ended meanwhile; nothing if all is as it was asked for.
+ * @throws HarnessError `testbed-failed` with all limits that are not as they were asked for
  */
 export async function proveStart(
   services: readonly ServiceReplicas[],
   cpus: readonly number[],
   clock: Clock,
   signal: AbortSignal,
-): Promise<void> {
-  const wrong: string[] = [];
-  for (const { replicas, limits, wanted, service } of services) {
-    const living = replicas.filter(({ state }) => state === 'ready');
-    if (living.length !== wanted) wrong.push(`${service.name} has ${living.length} replicas, not ${wanted}`);
-    for (const { id, group } of living) {
-      for (const what of wrongLimits(group, limits, cpus)) wrong.push(`${id} has ${what}`);
-    }
+): Promise<readonly string[]> {
+  const living = services.flatMap(({ replicas, limits, service }) =>
+    replicas.filter(({ state }) => state === 'ready').map((replica) => ({ replica, limits, service })),
+  );
+  const wrong = living.flatMap(({ replica: { id, group }, limits }) =>
+    wrongLimits(group, limits, cpus).map((what) => `${id} has ${what}`),
+  );
+  if (wrong.length > 0) throw notAsAsked(wrong);
+  const missing: string[] = [];
+  for (const { replica, service } of living) {
+    const { id, port } = replica;
+    if (service.role !== 'front' || port === null || (await accepts(port, clock, signal))) continue;
+    missing.push(`${id} accepts no connection on port ${port}`);
   }
-  const fronts = services.filter(({ service }) => service.role === 'front').flatMap(({ replicas }) => replicas);
-  for (const { id, port } of fronts) {
-    if (port !== null && !(await accepts(port, clock, signal)))
-      wrong.push(`${id} accepts no connection on port ${port}`);
+  for (const { service, wanted } of services) {
+    // Of those that were looked at, and that others were told of.
+    const left = living.filter((one) => one.service === service && one.replica.state === 'ready').length;
+    if (left !== wanted) missing.push(`${service.name} has ${left} replicas, not ${wanted}`);
   }
-  if (wrong.length === 0) return;
-  throw new HarnessError('testbed-failed', `The application is not as it was asked for: ${wrong.join('; ')}.`, {
+  return missing;
+}
+
+export function notAsAsked(what: readonly string[]): HarnessError {
+  return new HarnessError('testbed-failed', `The application is not as it was asked for: ${what.join('; ')}.`, {
     hint: 'Something else changes our cgroups or processes; end it, then run the same command again.',
   });
 }

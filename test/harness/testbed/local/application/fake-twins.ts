@@ -12,8 +12,8 @@ import { temporaryFolder } from '../../../../rig/temporary-folder.ts';
 export interface Course {
   /** It is ready at once; without a port it ends before. */
   readonly port?: number;
-  /** It ends like this at once, else when it is told to. */
-  readonly exit?: Partial<ChildExit>;
+  /** It ends like this at once, or when that resolves, else when it is told to. */
+  readonly exit?: Partial<ChildExit> | Promise<Partial<ChildExit>>;
   /** It ends like this when it is told to finish what it has. */
   readonly drained?: Partial<ChildExit>;
   /** It is not ready before it is given up, and has entered no group by then: only its own SIGKILL ends it. */
@@ -25,6 +25,8 @@ export class FakeTwins implements Twins {
   /** In the order of their start. */
   readonly started: string[] = [];
   readonly published: (readonly RegistryEntry[])[] = [];
+  /** How long a publication takes. */
+  onPublish: () => Promise<void> = () => Promise.resolve();
   readonly #course: (replica: string) => Course;
 
   constructor(course: (replica: string) => Course) {
@@ -35,8 +37,12 @@ export class FakeTwins implements Twins {
     this.started.push(replica);
     const { port, exit, drained, isLate = false } = this.#course(replica);
     const killed = deferred<ChildExit>();
-    const ended: ChildExit = { exitCode: null, signal: null, stderrTail: '', ...exit };
-    const onItsOwn = Promise.resolve().then(() => ended);
+    const onItsOwn = Promise.resolve(exit).then((how): ChildExit => ({
+      exitCode: null,
+      signal: null,
+      stderrTail: '',
+      ...how,
+    }));
     const kill = (): void => {
       killed.resolve({ exitCode: null, signal: 'SIGKILL', stderrTail: '' });
     };
@@ -64,7 +70,7 @@ export class FakeTwins implements Twins {
 
   readonly publish: Twins['publish'] = (entries) => {
     this.published.push(entries);
-    return Promise.resolve();
+    return this.onPublish();
   };
 }
 

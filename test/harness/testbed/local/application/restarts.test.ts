@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import type { ChildExit } from '../../../../../harness/core/process.ts';
+import { deferred } from '../../../../../tracer/client/waiting.ts';
 import { systemClock, type Clock } from '../../../../../harness/core/clock.ts';
 import { LocalApplication } from '../../../../../harness/testbed/local/application/local-application.ts';
 import { Replica } from '../../../../../harness/testbed/local/application/replica.ts';
@@ -88,6 +90,25 @@ test('one that is scaled in before it has entered its group ends, which is no ev
   application.scale('echo', 1);
   await until(() => application.services[1]?.replicas[1]?.state === 'ended');
   expect(application.events).toEqual([]);
+});
+
+test('one that ends between being ready and the proof of the start is waited for again', async () => {
+  const dying = deferred<Partial<ChildExit>>();
+  const { twins, started } = start((replica) => ({
+    port: 2,
+    ...(replica === 'echo-1' ? { exit: dying.promise } : {}),
+  }));
+  twins.onPublish = () => {
+    dying.resolve({ signal: 'SIGKILL' });
+    return systemClock.sleep(20);
+  };
+  await using application = await started;
+  expect(application.services.map(({ replicas }) => replicas.at(-1)?.id)).toEqual(['gate-1', 'echo-2']);
+  expect(twins.published.at(-1)?.map(({ replica }) => replica)).toEqual(['gate-1', 'echo-2']);
+  expect(application.events.map(({ type, replica }) => `${type} ${replica}`)).toEqual([
+    'killed-from-outside echo-1',
+    'restarted echo-2',
+  ]);
 });
 
 test.each([
