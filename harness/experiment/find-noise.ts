@@ -36,8 +36,17 @@ export async function findNoise(results: string, plan: Plan, machine: Machine): 
 }
 
 /** What must be the same for the noise of one plan to be that of another. */
-function conditions({ testbed, application, loads, canary, trialMs, warmupMs, sampleMs }: Plan): object {
-  return { testbed, application, loads, canary, trialMs, warmupMs, sampleMs };
+function conditions({
+  testbed,
+  application,
+  timeCompression,
+  loads,
+  canary,
+  trialMs,
+  warmupMs,
+  sampleMs,
+}: Plan): object {
+  return { testbed, application, timeCompression, loads, canary, trialMs, warmupMs, sampleMs };
 }
 
 /**

@@ -43,6 +43,7 @@ test('noise of another machine, of another load, or of arms that differ is not t
   expect(await findNoise(results, plan, machine)).not.toBeNull();
   expect(await findNoise(results, plan, { ...machine, cores: 4 })).toBeNull();
   expect(await findNoise(results, { ...plan, loads: [loadOf('low', 51)] }, machine)).toBeNull();
+  expect(await findNoise(results, { ...plan, timeCompression: 2 }, machine)).toBeNull();
   const other = temporaryFolder();
   await runInRig(other, plan);
   expect(await findNoise(other, plan, machine)).toBeNull();

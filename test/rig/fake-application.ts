@@ -1,0 +1,74 @@
+import { HarnessError } from '../../harness/core/errors.ts';
+import type { TrialEvidence } from '../../harness/telemetry/evidence.ts';
+import type { LiveTrial, Testbed, TrialFindings } from '../../harness/testbed/port.ts';
+import { spanOf } from './arbitrary-spans.ts';
+import { cleanEvidence, sampleOf } from './recorded.ts';
+
+export interface FakeApplicationOptions {
+  /** By arm: why the application cannot be started. */
+  readonly startFailures?: Readonly<Record<string, string>>;
+  /** The tracer cannot be started, */
+  readonly isWithoutTracer?: boolean;
+  /** or is gone at this sample, from 1. */
+  readonly tracerLostAt?: number;
+}
+
+const ofApplication = (startFailure: string | null): TrialEvidence => ({
+  ...cleanEvidence,
+  canary: null,
+  application: { events: [], startFailure },
+});
+
+/** A testbed on which an application runs that does nothing, and that tells what was called. Its time takes none. */
+export function fakeApplication(calls: string[], options: FakeApplicationOptions = {}): Testbed {
+  const { startFailures = {}, isWithoutTracer = false, tracerLostAt = Infinity } = options;
+  const begin = (arm: string): LiveTrial | TrialFindings => {
+    calls.push(`testbed: begin ${arm}`);
+    if (isWithoutTracer) throw new HarnessError('tracer-unavailable', 'The tracer is not permitted.');
+    const failure = startFailures[arm];
+    if (failure !== undefined) return { evidence: ofApplication(failure), spans: [] };
+    let place = 0;
+    return {
+      target: { url: 'http://127.0.0.1:8080' },
+      generatorCpus: '1',
+      start: (originMs) => {
+        calls.push(`testbed: start at ${originMs ?? 'any time'}`);
+        return Promise.resolve();
+      },
+      clock: {
+        advanceTo: (atMs) => {
+          calls.push(`testbed: advance to ${atMs}`);
+          return Promise.resolve();
+        },
+      },
+      sample: () => {
+        calls.push('testbed: sample');
+        place++;
+        return Promise.resolve(sampleOf(place, { services: [], ...(place >= tracerLostAt ? { waits: null } : {}) }));
+      },
+      finish: () => {
+        calls.push('testbed: finish');
+        const tracerDeath = place >= tracerLostAt ? 'the tracer was ended by SIGKILL' : null;
+        return Promise.resolve({
+          evidence: { ...ofApplication(null), tracerDeath },
+          spans: [spanOf(1, 0, 'gate', [1, 2])],
+        });
+      },
+      [Symbol.asyncDispose]: () => {
+        calls.push('testbed: dispose');
+        return Promise.resolve();
+      },
+    };
+  };
+  return {
+    time: 'virtual',
+    facts: () => Promise.resolve({ kind: 'local', cores: 2, source: 'bpf', details: {}, notes: [] }),
+    capacityCores: () => 1,
+    check: () => Promise.resolve([]),
+    prepare: () =>
+      Promise.resolve({
+        begin: ({ arm }) => Promise.resolve().then(() => begin(arm.name)),
+        [Symbol.asyncDispose]: () => Promise.resolve(),
+      }),
+  };
+}
