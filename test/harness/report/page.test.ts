@@ -6,6 +6,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { makeReport } from '../../../harness/report/make-report.ts';
+import { applicationInput } from './application-input.ts';
 import { type ExampleOptions, exampleInput } from './example.ts';
 
 const executable = [
@@ -21,6 +22,11 @@ interface Opened {
   readonly trouble: readonly string[];
 }
 
+interface PageOptions extends Pick<ExampleOptions, 'names' | 'remark'> {
+  /** Instead of the example: an experiment with an application. */
+  readonly hasApplication?: boolean;
+}
+
 interface Drawn {
   readonly name: string;
   readonly width: string;
@@ -30,7 +36,7 @@ interface Drawn {
 
 // Programs for the browser. As text, because this test is compiled for Node, where there is no document.
 const probes = {
-  allDrawn: `document.querySelectorAll('.drawn').length === 3`,
+  allDrawn: `document.querySelectorAll('.drawn').length === document.querySelectorAll('.drawing').length`,
   overflow: `document.documentElement.scrollWidth - innerWidth`,
   /** Marks of each figure as the page's program drew it, and the ground they stand on. */
   drawn: `[...document.querySelectorAll('.live')].map((box) => ({
@@ -96,19 +102,20 @@ describe('the page in a browser', () => {
 
   /** The file of a report; each is made once. Its name has characters that an address must escape. */
   const files = new Map<string, string>();
-  async function fileOf({ names, remark }: ExampleOptions): Promise<string> {
-    const key = JSON.stringify([names, remark]);
+  async function fileOf({ names, remark, hasApplication = false }: PageOptions): Promise<string> {
+    const key = JSON.stringify([names, remark, hasApplication]);
     const file = files.get(key) ?? join(folder, `report #${files.size} ä.html`);
     if (!files.has(key)) {
       const options = { ...(names === undefined ? {} : { names }), ...(remark === undefined ? {} : { remark }) };
-      writeFileSync(file, (await makeReport({ ...exampleInput(options), pageScript })).html);
+      const input = hasApplication ? applicationInput() : exampleInput(options);
+      writeFileSync(file, (await makeReport({ ...input, pageScript })).html);
       files.set(key, file);
     }
     return file;
   }
 
   async function open(
-    options: Pick<ExampleOptions, 'names' | 'remark'> & {
+    options: PageOptions & {
       readonly width?: number;
       readonly dark?: boolean;
       readonly scripts?: boolean;
@@ -167,6 +174,27 @@ describe('the page in a browser', () => {
       expect(trouble).toEqual([]);
     },
   );
+
+  test.each([
+    { width: 1280, dark: false, variant: 'wide' },
+    { width: 375, dark: true, variant: 'narrow' },
+  ])('draws the figures of an application at $width px, dark: $dark', async ({ width, dark, variant }) => {
+    const { page, trouble } = await open({ width, dark, hasApplication: true });
+    const figures = await drawn(page);
+    expect(figures.map((figure) => [figure.name, figure.width])).toEqual(
+      [
+        ...['latencies', 'differences', 'time-breakdown', 'load-over-time', 'cpu-by-service', 'wait-map'],
+        ...['histograms', 'over-time'],
+      ].map((name) => [name, variant]),
+    );
+    // Of the areas of CPU each has one mark: 2 arms of 2 services, beside what is behind them.
+    expect(figures.map(({ marks }) => marks >= 4)).toEqual(figures.map(() => true));
+    // 2 arms of 2 services over 12 s.
+    expect(figures[5]?.marks).toBeGreaterThan(40);
+    expect(await overflow(page)).toBe(0);
+    expect(await page.evaluate(probes.weak)).toEqual([]);
+    expect(trouble).toEqual([]);
+  });
 
   test('draws again when the theme or the width changes', async () => {
     const { page, trouble } = await open();
