@@ -50,7 +50,8 @@ export interface ReplicaReading {
 
 /**
  * `killed-by-memory-limit` is an outcome of the arm; `killed-from-outside` breaks the measurement; `killed-by-profile` and
- * `stopped-by-profile` were asked for; `crashed` is a fault of the twin; `drain-cut` lost what was still being answered.
+ * `stopped-by-profile` were asked for; `fault-skipped` was asked for and never happened, because the service had no replica that was ready (its
+ * `replica` is the service); `crashed` is a fault of the twin; `drain-cut` lost what was still being answered.
  */
 export const replicaEventTypes = [
   'restarted',
@@ -58,6 +59,7 @@ export const replicaEventTypes = [
   'killed-from-outside',
   'killed-by-profile',
   'stopped-by-profile',
+  'fault-skipped',
   'crashed',
   'drain-cut',
 ] as const;

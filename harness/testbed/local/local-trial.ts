@@ -29,7 +29,9 @@ export interface TrialParts {
 export interface ApplicationParts {
   readonly application: LocalApplication;
   readonly reader: ServiceReader;
+  /** At their instants of the trial as it runs: its time compressed. */
   readonly faults: readonly Fault[];
+  readonly trialMs: number;
   /** Spans that requests have left so far. @param originMs start of the trial, on `Clock.nowMs` */
   readSpans(originMs: number): Promise<readonly Span[]>;
 }
@@ -73,7 +75,7 @@ export class LocalTrial implements LiveTrial {
     this.#last = instantOf(instantMs, this.#clock);
     this.#startOffsetMs = this.#last.offsetMs;
     if (application === null) return;
-    application.application.schedule(application.faults, this.#originMs);
+    application.application.schedule(application.faults, this.#originMs, application.trialMs);
     await application.reader.read(this.#originMs, 1, signal);
   }
 
@@ -116,6 +118,7 @@ export class LocalTrial implements LiveTrial {
   async finish(signal: AbortSignal): Promise<TrialFindings> {
     const { meter, canary, disturbance, application } = this.#parts;
     application?.application.throwFaults();
+    application?.application.endFaults();
     const report = await canary?.report(signal);
     const evidence = {
       tracerDeath: this.#tracerDeath,

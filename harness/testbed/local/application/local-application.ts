@@ -31,6 +31,7 @@ export class LocalApplication implements AsyncDisposable {
   readonly #over = new AbortController();
   readonly #tasks = new Set<Promise<void>>();
   readonly #events: DatedEvent[] = [];
+  readonly #pendingFaults = new Set<Fault>();
   #faults: readonly unknown[] = [];
   #isStarting = true;
   #startFailure: string | null = null;
@@ -100,10 +101,27 @@ export class LocalApplication implements AsyncDisposable {
   }
 
   /** Faults of the profile happen at their instants from now on. @param originMs start of the trial, on `Clock.nowMs` */
-  schedule(faults: readonly Fault[], originMs: number): void {
+  schedule(faults: readonly Fault[], originMs: number, trialMs: number): void {
     for (const fault of faults) {
-      this.#background(injectFault(fault, originMs, this.#serviceOf(fault.service), this.#context));
+      this.#pendingFaults.add(fault);
+      const onInjected = (): void => void this.#pendingFaults.delete(fault);
+      const service = this.#serviceOf(fault.service);
+      this.#background(injectFault(fault, { originMs, trialMs }, service, this.#context, onInjected));
     }
+  }
+
+  /** At the end of the trial: what was asked for and never happened is told. */
+  endFaults(): void {
+    for (const { kind, service } of this.#pendingFaults) {
+      const asked = kind === 'kill' ? 'killed' : 'stopped';
+      this.#report(
+        'fault-skipped',
+        service,
+        service,
+        `was not ${asked} as the profile asks: no replica of it was ready`,
+      );
+    }
+    this.#pendingFaults.clear();
   }
 
   /** What went wrong on its own is told to whoever looks next. @throws whatever a task that goes on by itself has thrown */

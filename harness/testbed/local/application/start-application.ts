@@ -54,5 +54,7 @@ export async function startApplication(
   const reader = new ServiceReader(application.services, { clock, kernelAheadMs: aheadMs, sampleMs });
   const readSpans = (originMs: number): ReturnType<ApplicationParts['readSpans']> =>
     programs.readSpans((originMs + aheadMs) / 1000);
-  return { application, reader, faults: spec.faults, readSpans };
+  // They are part of what happens from outside, like the load, and keep pace with it.
+  const faults = spec.faults.map((fault) => ({ ...fault, atMs: fault.atMs / plan.timeCompression }));
+  return { application, reader, faults, trialMs: plan.trialMs, readSpans };
 }

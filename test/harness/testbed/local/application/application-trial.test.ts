@@ -155,7 +155,8 @@ describe.skipIf(reason !== null)(`a trial of an application${reason === null ? '
   });
 
   test('what happens to a replica is in the evidence, at its instant of the trial', async () => {
-    const plan = echoPlan({ faults: [{ kill: 'echo', at: '200ms' }] });
+    // Its time axis is that of the load, which is divided.
+    const plan = echoPlan({ faults: [{ kill: 'echo', at: '1s' }], timeCompression: 5 });
     const { stage } = await prepared(plan);
     await using trial = await live(stage, plan);
     await trial.start(null, signal);

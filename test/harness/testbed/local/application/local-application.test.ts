@@ -193,7 +193,7 @@ describe.skipIf(reason !== null)(`an application${reason === null ? '' : ` (skip
 
   test('a kill that the profile asks for happens, and is counted as such', async () => {
     const rig = await startRig();
-    rig.application.schedule([{ kind: 'kill', service: 'echo', atMs: 100 }], systemClock.nowMs());
+    rig.application.schedule([{ kind: 'kill', service: 'echo', atMs: 100 }], systemClock.nowMs(), 60_000);
     await until(() => rig.living('echo')[0]?.id === 'echo-2' && rig.living('echo')[0]?.isPublished === true);
     expect(rig.events()).toEqual([
       'killed-by-profile echo-1 was killed as the profile asks',
@@ -203,7 +203,11 @@ describe.skipIf(reason !== null)(`an application${reason === null ? '' : ` (skip
 
   test('a service that is stopped for 2 s makes its callers wait or fail, and goes on as if nothing had been', async () => {
     const rig = await startRig();
-    rig.application.schedule([{ kind: 'stop', service: 'echo', atMs: 0, durationMs: 2000 }], systemClock.nowMs());
+    rig.application.schedule(
+      [{ kind: 'stop', service: 'echo', atMs: 0, durationMs: 2000 }],
+      systemClock.nowMs(),
+      60_000,
+    );
     await until(() => rig.events().length === 1);
     const ask = echoClient(rig.url);
     const answers = await Promise.all(Array.from({ length: 5 }, ask));

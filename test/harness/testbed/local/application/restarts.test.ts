@@ -34,7 +34,7 @@ test('a replica that ends again and again is restarted after pauses that double,
   const crash = { exit: { exitCode: 1 } };
   const { twins, started } = start((replica) => ({ port: 2, ...(replica === 'echo-1' ? {} : crash) }), clock);
   const application = await started;
-  application.schedule([{ kind: 'kill', service: 'echo', atMs: 0 }], systemClock.nowMs());
+  application.schedule([{ kind: 'kill', service: 'echo', atMs: 0 }], systemClock.nowMs(), 60_000);
   await until(() => pauses.length >= 8);
   await application[Symbol.asyncDispose]();
   expect(pauses.slice(0, 8)).toEqual([100, 200, 400, 800, 1600, 3200, 5000, 5000]);
@@ -131,6 +131,36 @@ test.each([
   await systemClock.sleep(150);
   expect(application.events.map(({ type, text }) => `${type} ${text}`)).toEqual(events);
   expect(twins.started).toEqual(['gate-1', 'echo-1']);
+});
+
+test('a fault waits for a replica that is ready, and one that was killed a moment ago is none', async () => {
+  const { started } = start(() => ({ port: 2 }));
+  await using application = await started;
+  const fault = { kind: 'kill', service: 'echo', atMs: 0 } as const;
+  application.schedule([fault, { ...fault }], systemClock.nowMs(), 60_000);
+  const killed = (): readonly string[] =>
+    application.events.filter(({ type }) => type === 'killed-by-profile').map(({ replica }) => replica);
+  await until(() => killed().length === 2);
+  expect(killed()).toEqual(['echo-1', 'echo-2']);
+  application.endFaults();
+  expect(application.events.filter(({ type }) => type === 'fault-skipped')).toEqual([]);
+});
+
+test('a fault that never finds a replica is told of at the end of the trial', async () => {
+  const { started } = start(() => ({ port: 2 }));
+  await using application = await started;
+  application.scale('echo', 0);
+  await until(() => application.services[1]?.replicas[0]?.state === 'ended');
+  const stop = { kind: 'stop', service: 'echo', atMs: 0, durationMs: 10 } as const;
+  application.schedule([{ kind: 'kill', service: 'echo', atMs: 0 }, stop], systemClock.nowMs(), 20);
+  await systemClock.sleep(50);
+  application.scale('echo', 1);
+  await systemClock.sleep(50);
+  application.endFaults();
+  expect(application.events.map(({ type, replica, text }) => [type, replica, text])).toEqual([
+    ['fault-skipped', 'echo', 'was not killed as the profile asks: no replica of it was ready'],
+    ['fault-skipped', 'echo', 'was not stopped as the profile asks: no replica of it was ready'],
+  ]);
 });
 
 /** A replica that was started 20 s ago and is not ready. */
