@@ -88,7 +88,14 @@ describe('what cannot be used is told with what to do', () => {
 
   test('the driver tells it before a run, and refuses to prepare one', async () => {
     const searchPath = temporaryFolder();
-    const driver = new K6Driver({ runner: startChild, clock: systemClock, k6: null, searchPath, workload: null, cores: 2 });
+    const driver = new K6Driver({
+      runner: startChild,
+      clock: systemClock,
+      k6: null,
+      searchPath,
+      workload: null,
+      cores: 2,
+    });
 
     expect(await driver.check()).toMatchObject([{ severity: 'error', code: 'k6-missing' }]);
     const order = exampleOrder({ target: { url: 'http://127.0.0.1:1' }, workFolder: temporaryFolder() });
