@@ -13,9 +13,14 @@ export interface GroupUsage {
   readonly memoryBytes: number | null;
   /** Processes of it that the kernel killed for want of memory. */
   readonly oomKills: number | null;
+  /** How often it ran into its own memory limit: without that, such a kill is the whole machine's. */
+  readonly limitHits: number | null;
   /** In which some task of it waited for a CPU. */
   readonly cpuPressureSeconds: number | null;
 }
+
+/** The kernel kills nobody for want of more than 8 pages at once. */
+const largestChargeBytes = 8 * 4096;
 
 /** Reads the counters of one group, each file once. Dispose of it with the group. */
 export class GroupCounters implements Disposable {
@@ -25,6 +30,10 @@ export class GroupCounters implements Disposable {
   readonly #cpuTime: CounterFile;
   readonly #memory: CounterFile;
   readonly #memoryEvents: CounterFile;
+  /** Three of v1; on v2 they are among the events. */
+  readonly #limitHits: CounterFile;
+  readonly #peak: CounterFile;
+  readonly #limit: CounterFile;
   readonly #pressure: CounterFile;
 
   constructor(group: ResourceGroup) {
@@ -34,11 +43,15 @@ export class GroupCounters implements Disposable {
     this.#cpuTime = fileOf(group.placeOf('cpuacct'), 'cpuacct.usage', null);
     this.#memory = fileOf(memory, 'memory.usage_in_bytes', 'memory.current');
     this.#memoryEvents = fileOf(memory, 'memory.oom_control', 'memory.events');
+    this.#limitHits = fileOf(memory, 'memory.failcnt', null);
+    this.#peak = fileOf(memory, 'memory.max_usage_in_bytes', null);
+    this.#limit = fileOf(memory, 'memory.limit_in_bytes', null);
     this.#pressure = fileOf(group.unified, null, 'cpu.pressure');
   }
 
   read(): GroupUsage {
     const cpu = this.#cpu.read();
+    const memoryEvents = this.#memoryEvents.read();
     return {
       cpuSeconds: this.#isUnified ? scaled(numberOf(cpu, 'usage_usec'), 1e6) : scaled(plain(this.#cpuTime.read()), 1e9),
       quotaPeriods: numberOf(cpu, 'nr_periods'),
@@ -47,15 +60,30 @@ export class GroupCounters implements Disposable {
         ? scaled(numberOf(cpu, 'throttled_usec'), 1e6)
         : scaled(numberOf(cpu, 'throttled_time'), 1e9),
       memoryBytes: plain(this.#memory.read()),
-      oomKills: numberOf(this.#memoryEvents.read(), 'oom_kill'),
+      oomKills: numberOf(memoryEvents, 'oom_kill'),
+      limitHits: this.#readLimitHits(memoryEvents),
       cpuPressureSeconds: scaled(pressureMicros(this.#pressure.read()), 1e6),
     };
   }
 
+  #readLimitHits(memoryEvents: string | null): number | null {
+    return sum([
+      plain(this.#limitHits.read()),
+      this.#readPeakHit(),
+      numberOf(memoryEvents, 'max'),
+      numberOf(memoryEvents, 'oom'),
+    ]);
+  }
+
+  /** Where the limit holds with swap too, v1 runs into that first, and counts nothing: its highest use tells. */
+  #readPeakHit(): number | null {
+    const [peak, limit] = [plain(this.#peak.read()), plain(this.#limit.read())];
+    return peak === null || limit === null ? null : Number(peak >= limit - largestChargeBytes);
+  }
+
   [Symbol.dispose](): void {
-    for (const file of [this.#cpu, this.#cpuTime, this.#memory, this.#memoryEvents, this.#pressure]) {
-      file[Symbol.dispose]();
-    }
+    const memory = [this.#memory, this.#memoryEvents, this.#limitHits, this.#peak, this.#limit];
+    for (const file of [this.#cpu, this.#cpuTime, ...memory, this.#pressure]) file[Symbol.dispose]();
   }
 }
 
@@ -66,6 +94,11 @@ function fileOf(place: Place | null, onV1: string | null, onV2: string | null): 
 
 function scaled(value: number | null, perSecond: number): number | null {
   return value === null ? null : value / perSecond;
+}
+
+/** Of what is known; null if nothing is. */
+function sum(values: readonly (number | null)[]): number | null {
+  return values.reduce((total, value) => (value === null ? total : (total ?? 0) + value), null);
 }
 
 function plain(text: string | null): number | null {

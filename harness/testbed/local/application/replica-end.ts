@@ -27,19 +27,21 @@ export interface ReplicaEnd {
 
 /**
  * Why a replica ended that the harness did not end.
- * @param oomKills processes of its group that the kernel killed for want of memory
+ * @param oomKills processes of its group that the kernel killed for want of memory, be it the machine's
+ * @param limitHits how often its group ran into its own memory limit
  */
 export function replicaEnd(
   { exitCode, signal, stderrTail }: ChildExit,
   {
     isByProfile,
     oomKills,
+    limitHits,
     memoryLimitBytes,
-  }: { isByProfile: boolean; oomKills: number; memoryLimitBytes: number | null },
+  }: { isByProfile: boolean; oomKills: number; limitHits: number; memoryLimitBytes: number | null },
 ): ReplicaEnd {
   if (isByProfile) return { type: 'killed-by-profile', text: 'was killed as the profile asks' };
   if (signal === 'SIGKILL' && oomKills > 0) {
-    return memoryLimitBytes === null
+    return memoryLimitBytes === null || limitHits === 0
       ? { type: 'killed-from-outside', text: 'was killed because the machine ran out of memory' }
       : { type: 'killed-by-memory-limit', text: `was killed at its memory limit of ${memoryLimitBytes} bytes` };
   }

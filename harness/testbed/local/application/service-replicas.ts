@@ -204,6 +204,7 @@ export class ServiceReplicas {
     return replicaEnd(exit, {
       isByProfile: endedBy === 'profile',
       oomKills: usage.oomKills ?? 0,
+      limitHits: usage.limitHits ?? 0,
       memoryLimitBytes: limits.memoryBytes,
     });
   }

@@ -21,6 +21,7 @@ const expected = {
   throttledSeconds: 0.75,
   memoryBytes: 1_048_576,
   oomKills: 3,
+  limitHits: 13,
   cpuPressureSeconds: 1.5,
 };
 
@@ -47,6 +48,9 @@ test('v1 counts in nanoseconds, in one cgroup for each controller; pressure is t
     placeWith(
       {
         'memory.usage_in_bytes': '1048576\n',
+        'memory.failcnt': '12\n',
+        'memory.max_usage_in_bytes': '1048000\n',
+        'memory.limit_in_bytes': '1048576\n',
         'memory.oom_control': 'oom_kill_disable 0\nunder_oom 0\noom_kill 3\n',
       },
       { version: 1, controllers: ['memory'] },
@@ -66,6 +70,7 @@ test('what the kernel does not say is null, never 0', () => {
     throttledSeconds: null,
     memoryBytes: null,
     oomKills: null,
+    limitHits: null,
     cpuPressureSeconds: null,
   });
 });

@@ -2,19 +2,25 @@ import { expect, test } from 'vitest';
 import { replicaEnd } from '../../../../../harness/testbed/local/application/replica-end.ts';
 
 const silent = { exitCode: null, signal: null, stderrTail: '' };
-const quiet = { isByProfile: false, oomKills: 0, memoryLimitBytes: null };
+const quiet = { isByProfile: false, oomKills: 0, limitHits: 0, memoryLimitBytes: null };
 
 test.each([
   [
     'by the kernel at its memory limit: an outcome of the arm',
     { ...silent, signal: 'SIGKILL' as const },
-    { ...quiet, oomKills: 1, memoryLimitBytes: 1000 },
+    { ...quiet, oomKills: 1, limitHits: 3, memoryLimitBytes: 1000 },
     { type: 'killed-by-memory-limit', text: 'was killed at its memory limit of 1000 bytes' },
   ],
   [
     'by the kernel although it has no limit: the machine’s doing',
     { ...silent, signal: 'SIGKILL' as const },
     { ...quiet, oomKills: 1 },
+    { type: 'killed-from-outside', text: 'was killed because the machine ran out of memory' },
+  ],
+  [
+    'by the kernel although it never ran into its limit: the machine’s doing',
+    { ...silent, signal: 'SIGKILL' as const },
+    { ...quiet, oomKills: 1, memoryLimitBytes: 1000 },
     { type: 'killed-from-outside', text: 'was killed because the machine ran out of memory' },
   ],
   [
@@ -44,7 +50,7 @@ test.each([
   [
     'by the profile, whatever else is true',
     { ...silent, signal: 'SIGKILL' as const },
-    { isByProfile: true, oomKills: 1, memoryLimitBytes: 1000 },
+    { isByProfile: true, oomKills: 1, limitHits: 3, memoryLimitBytes: 1000 },
     { type: 'killed-by-profile', text: 'was killed as the profile asks' },
   ],
   [
