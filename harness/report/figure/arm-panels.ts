@@ -2,38 +2,41 @@ import type { Plan } from '../../plan/plan.ts';
 import type { FigureTheme, FigureWidth } from './figure.ts';
 import { inks } from './theme.ts';
 
-/** One panel per arm: side by side where there is room, else one below the other. */
+/** One panel per arm: side by side where there is room, in rows of three if they are many, one below the other on a phone. */
 export interface ArmPanels {
-  readonly armsAre: 'columns' | 'rows';
+  readonly columns: number;
   readonly panelWidth: number;
   readonly panelHeight: number;
 }
 
-/** Arms that fit side by side on a wide figure. */
+/** Arms that fit side by side on a wide figure; more are wrapped. */
 const mostColumns = 4;
+const wrappedColumns = 3;
 const gap = 18;
 
 /** @param axisWidth what the labels of the outer axis take */
 export function armPanels(width: FigureWidth, arms: number, axisWidth = 50): ArmPanels {
-  const armsAre = width === 'wide' && arms <= mostColumns ? 'columns' : 'rows';
-  const columns = armsAre === 'columns' ? arms : 1;
+  const columns = width === 'narrow' ? 1 : arms <= mostColumns ? arms : wrappedColumns;
   const room = (width === 'wide' ? 910 : 335) - axisWidth;
   return {
-    armsAre,
+    columns,
     panelWidth: Math.floor((room - gap * (columns - 1)) / columns),
-    panelHeight: armsAre === 'columns' ? 150 : 96,
+    panelHeight: width === 'wide' ? (arms <= mostColumns ? 150 : 120) : 96,
   };
 }
 
 /** Rows of data carry `arm` and `armIndex`. */
-export function armFacet({ armsAre, panelWidth }: ArmPanels): { readonly row?: object; readonly column?: object } {
-  const facet = {
-    field: 'arm',
-    type: 'nominal' as const,
-    sort: { field: 'armIndex', op: 'min' as const },
-    header: { title: null, labelAnchor: 'start' as const, labelLimit: panelWidth, labelOrient: 'top' as const },
+export function armFacet({ columns, panelWidth }: ArmPanels) {
+  return {
+    columns,
+    spacing: { column: gap, row: 18 },
+    facet: {
+      field: 'arm',
+      type: 'nominal' as const,
+      sort: { field: 'armIndex', op: 'min' as const },
+      header: { title: null, labelAnchor: 'start' as const, labelLimit: panelWidth },
+    },
   };
-  return armsAre === 'columns' ? { column: { ...facet, spacing: gap } } : { row: { ...facet, spacing: 14 } };
 }
 
 /** The time of a trial, in seconds from its start. */

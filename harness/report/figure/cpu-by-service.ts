@@ -131,7 +131,7 @@ function spec(
     title: {
       ...{ text: 'Cores', fontSize: 11, fontWeight: 400, color: ink.muted, offset: 10 },
     },
-    facet: armFacet(panels),
+    ...armFacet(panels),
     spec: {
       width: panels.panelWidth,
       height: panels.panelHeight + 40,

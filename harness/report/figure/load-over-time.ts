@@ -121,7 +121,7 @@ function ratePanels(panels: ArmPanels, theme: FigureTheme, { plan, mostPerSecond
   return {
     data: { name: 'rates' },
     title: { text: 'Requests per second', ...smallTitle(theme) },
-    facet: armFacet(panels),
+    ...armFacet(panels),
     spec: {
       width: panels.panelWidth,
       height: panels.panelHeight,
@@ -178,7 +178,7 @@ function latencyPanels(panels: ArmPanels, theme: FigureTheme, { arms, baseline, 
   return {
     data: { name: 'latencies' },
     title: { text: 'Latency that 5 % of the requests exceeded (logarithmic scale)', ...smallTitle(theme) },
-    facet: armFacet(panels),
+    ...armFacet(panels),
     spec: {
       width: panels.panelWidth,
       height: panels.panelHeight,

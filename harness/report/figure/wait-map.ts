@@ -101,7 +101,7 @@ function spec(
       width,
       theme,
     ),
-    facet: armFacet(panels),
+    ...armFacet(panels),
     spec: {
       width: panels.panelWidth,
       height: { step: 13 },
