@@ -1,6 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { mkdir, rm } from 'node:fs/promises';
 import type { ArrivalSchedule } from '../load/arrival-schedule.ts';
 import type { LoadDriver, PreparedLoad } from '../load/port.ts';
 import type { ApplicationSpec } from '../plan/plan.ts';
@@ -8,15 +6,15 @@ import type { LiveTrial } from '../testbed/port.ts';
 
 /** The load of a trial, before it knows where to go. */
 export interface TrialLoad {
-  prepare(live: Pick<LiveTrial, 'target' | 'generatorCpus'>, signal: AbortSignal): Promise<PreparedLoad>;
+  prepare(live: Pick<LiveTrial, 'target' | 'generatorCpus' | 'workFolder'>, signal: AbortSignal): Promise<PreparedLoad>;
 }
 
 /** A schedule and the driver that will send it. */
 export function trialLoad(application: ApplicationSpec, schedule: ArrivalSchedule, driver: LoadDriver): TrialLoad {
   return {
-    async prepare({ target, generatorCpus }, signal) {
-      if (target === null) throw new Error('the testbed has no application that takes the load');
-      const workFolder = await mkdtemp(join(tmpdir(), 'scalelab-load-'));
+    async prepare({ target, generatorCpus, workFolder }, signal) {
+      if (target === null || workFolder === null) throw new Error('the testbed has no application that takes the load');
+      await mkdir(workFolder, { recursive: true });
       const removeFolder = (): Promise<void> => rm(workFolder, { recursive: true, force: true });
       const { model, driver: options } = application;
       const order = { ...options, schedule, requests: model, target, cpus: generatorCpus, workFolder };
@@ -25,8 +23,11 @@ export function trialLoad(application: ApplicationSpec, schedule: ArrivalSchedul
         return {
           go: (over) => prepared.go(over),
           [Symbol.asyncDispose]: async () => {
-            await prepared[Symbol.asyncDispose]();
-            await removeFolder();
+            try {
+              await prepared[Symbol.asyncDispose]();
+            } finally {
+              await removeFolder();
+            }
           },
         };
       } catch (error) {

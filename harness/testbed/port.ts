@@ -29,6 +29,8 @@ export interface LiveTrial extends AsyncDisposable {
   readonly target: Target | null;
   /** CPUs for the load generator, such as `1`; null to leave that to the system. */
   readonly generatorCpus: string | null;
+  /** For files of the load driver: can be made there, and goes with what the run leaves behind. Null without an application. */
+  readonly workFolder: string | null;
   /**
    * Begins the trial's time. @param originMs the instant from which it counts, on the monotonic clock of the harness (`Clock.nowMs`),
    * at most a second from now; null for now

@@ -93,6 +93,7 @@ export function watchedTestbed(
             clock: live.clock,
             target: live.target,
             generatorCpus: live.generatorCpus,
+            workFolder: live.workFolder,
             start: (originMs, startSignal) => live.start(originMs, startSignal),
             sample: (sampleSignal) => live.sample(sampleSignal),
             finish: async (finishSignal) => {

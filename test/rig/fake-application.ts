@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { temporaryFolder } from './temporary-folder.ts';
 import { HarnessError } from '../../harness/core/errors.ts';
 import type { TrialEvidence } from '../../harness/telemetry/evidence.ts';
 import type { LiveTrial, Testbed, TrialFindings } from '../../harness/testbed/port.ts';
@@ -31,6 +33,7 @@ export function fakeApplication(calls: string[], options: FakeApplicationOptions
     return {
       target: { url: 'http://127.0.0.1:8080' },
       generatorCpus: '1',
+      workFolder: join(temporaryFolder(), 'load'),
       start: (originMs) => {
         calls.push(`testbed: start at ${originMs ?? 'any time'}`);
         return Promise.resolve();

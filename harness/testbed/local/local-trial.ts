@@ -32,6 +32,8 @@ export interface ApplicationParts {
   /** At their instants of the trial as it runs: its time compressed. */
   readonly faults: readonly Fault[];
   readonly trialMs: number;
+  /** For the load driver; not made yet. */
+  readonly workFolder: string;
   /** Spans that requests have left so far. @param originMs start of the trial, on `Clock.nowMs` */
   readSpans(originMs: number): Promise<readonly Span[]>;
 }
@@ -46,6 +48,7 @@ interface Instant {
 export class LocalTrial implements LiveTrial {
   readonly target: Target | null;
   readonly generatorCpus: string | null;
+  readonly workFolder: string | null;
   readonly clock: TrialClock;
   readonly #clock: Clock;
   readonly #cores: number;
@@ -60,6 +63,7 @@ export class LocalTrial implements LiveTrial {
     const url = parts.application?.application.url ?? null;
     this.target = url === null ? null : { url };
     this.generatorCpus = parts.generatorCpus;
+    this.workFolder = parts.application?.workFolder ?? null;
     this.clock = { advanceTo: (atMs, signal) => clock.sleep(this.#originMs + atMs - clock.nowMs(), signal) };
     this.#parts = parts;
     this.#cores = cores;

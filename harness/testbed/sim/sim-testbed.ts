@@ -55,6 +55,7 @@ export class SimTestbed implements Testbed {
 class SimTrial implements LiveTrial {
   readonly target = null;
   readonly generatorCpus = null;
+  readonly workFolder = null;
   readonly clock = {
     advanceTo: async (atMs: number, signal: AbortSignal): Promise<void> => {
       // Virtual time passes in no time; without a pause nobody could interrupt it.

@@ -56,5 +56,5 @@ export async function startApplication(
     programs.readSpans((originMs + aheadMs) / 1000);
   // They are part of what happens from outside, like the load, and keep pace with it.
   const faults = spec.faults.map((fault) => ({ ...fault, atMs: fault.atMs / plan.timeCompression }));
-  return { application, reader, faults, trialMs: plan.trialMs, readSpans };
+  return { application, reader, faults, trialMs: plan.trialMs, workFolder: join(folder, 'load'), readSpans };
 }
