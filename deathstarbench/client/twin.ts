@@ -29,7 +29,10 @@ export interface TwinReplica extends AsyncDisposable {
   readonly exited: Promise<ChildExit>;
   /** Cumulative; null if it has ended or does not answer in time. */
   counters(signal?: AbortSignal): Promise<TwinCounters | null>;
-  /** It accepts nothing new, finishes what it has, and ends: SIGTERM. */
+  /**
+   * It finishes what it has, and ends: SIGTERM. To be unregistered first. Exit status 0, or 5 if the drain limit was over in the middle of
+   * requests.
+   */
   drain(): void;
   /** SIGKILL. */
   kill(): void;

@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { startNative } from '../../tracer/native-program.ts';
 import { frontAndWork } from '../small-application.ts';
 import { ask, launcherProgram, twinProgram, TwinRig, whyNoTwin } from '../twin-rig.ts';
 
@@ -134,6 +135,12 @@ describe.skipIf(whyNoTwin() !== null)('a replica', () => {
     await expect(third.ready).rejects.toThrow(`127.0.0.1:${port}: Address already in use`);
     expect(refused).toMatchObject({ code: 'ECONNREFUSED' });
     expect(await second.ready).toBe(port);
+  });
+
+  test('may be given another start-up time than the model has', async () => {
+    const rig = await TwinRig.open(frontAndWork({ work: { startUpMs: 3_600_000 } }));
+    await using work = await startNative(twinProgram, orderOf(rig, { '--start-up-ms': '0' }));
+    expect(await work.line({ type: 'ready' })).toMatchObject({ pid: work.pid });
   });
 
   test('does not mind the end of its input', async () => {
