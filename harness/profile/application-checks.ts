@@ -72,7 +72,8 @@ function mixMistakes({ mixes }: Application, loads: ReadonlyMap<number, Load>): 
   );
 }
 
-function faultMistakes({ faults, trial }: ParsedProfile, { services }: Application): FieldMistake[] {
+/** They are on the time axis of the loads, which time compression divides. */
+function faultMistakes({ faults, trial, timeCompression }: ParsedProfile, { services }: Application): FieldMistake[] {
   const names = services.map(({ name }) => name);
   return faults.flatMap((fault, index) => {
     const mistakes: FieldMistake[] = [];
@@ -80,8 +81,10 @@ function faultMistakes({ faults, trial }: ParsedProfile, { services }: Applicati
     if (!names.includes(name)) {
       mistakes.push({ path: ['faults', index, field], message: unknownWord('service', name, names) });
     }
-    if (fault.at >= trial.duration) {
-      const message = `${fault.at}ms is not in the trial, expected less than its duration of ${trial.duration}ms`;
+    const lastMs = trial.duration * timeCompression;
+    if (fault.at >= lastMs) {
+      const compressed = timeCompression === 1 ? '' : ' before time compression';
+      const message = `${fault.at}ms is not in the trial, expected less than its duration of ${lastMs}ms${compressed}`;
       mistakes.push({ path: ['faults', index, 'at'], message });
     }
     return mistakes;

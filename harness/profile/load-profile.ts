@@ -8,6 +8,7 @@ import { toDiagnostics, type Diagnostic, type Mistake } from '../yaml/diagnostic
 import { cut, unknownWord } from '../yaml/did-you-mean.ts';
 import { fieldMistakes, type FieldMistake } from '../yaml/field-mistake.ts';
 import { formatPath, type FieldPath } from '../yaml/field-path.ts';
+import { compressionMistakes } from './compression-checks.ts';
 import { expandMatrices, type ArmOrigin, type Expansion } from './matrix.ts';
 import { toLoad, type ReadFile } from './load-conversion.ts';
 import type { Load } from './load.ts';
@@ -98,6 +99,7 @@ function readInputs(parsed: ParsedProfile, expansion: Expansion, read: ReadFile)
     fields.push(...result.fields.map(({ path, ...rest }) => ({ path: ['loads', index, ...path], ...rest })));
     files.push(...result.files);
   }
+  fields.push(...compressionMistakes(parsed, loads));
   const application = typeof model === 'object' && model?.ok === true ? model.application : null;
   if (application !== null) fields.push(...applicationMistakes(parsed, application, loads));
   const diagnostics = typeof model === 'object' && model?.ok === false ? model.diagnostics : [];

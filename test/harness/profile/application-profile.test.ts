@@ -300,6 +300,29 @@ high.yaml:1:7: rate: found the number 5, expected a rate such as 200/s, 30/min; 
                          ^`);
 });
 
+test('a fault is on the time axis that time compression divides', () => {
+  const text = applicationProfileText({
+    faults: 'faults: [{ kill: gate, at: 9999ms }, { kill: gate, at: 10s }]',
+    timeCompression: 'timeCompression: 2',
+  });
+
+  expect(mistakes(text)).toEqual([
+    '5:56: faults[1].at: 10000ms is not in the trial, expected less than its duration of 10000ms before time compression',
+  ]);
+});
+
+test('arrivals that are given cannot be compressed', () => {
+  const text = applicationProfileText({
+    loads:
+      'loads: [{ name: low, rate: 5/s }, { name: given, arrivals: { process: instants, file: a, instants: "1" } }]',
+  });
+
+  expect(mistakes(text)).toEqual([]);
+  expect(mistakes(text, ['timeCompression=2'])).toEqual([
+    '1:17: timeCompression: the arrivals of the load "given" are instants, which would come more often, expected 1',
+  ]);
+});
+
 test('an unknown mix is told at its own load, also beside one that cannot be read', () => {
   const text = applicationProfileText({
     loads: 'loads: [{ name: low, file: gone.yaml }, { name: high, rate: 5/s, mix: bth }]',

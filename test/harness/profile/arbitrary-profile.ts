@@ -4,7 +4,13 @@ import { loadApplication } from '../../../harness/application/load-application.t
 import type { Allocation } from '../../../harness/profile/allocation.ts';
 import type { ArrivalProcess, Load, RateShape } from '../../../harness/profile/load.ts';
 import { isApplicationMetric, metricNames, type MetricName } from '../../../harness/profile/metric.ts';
-import type { ApplicationSpec, Profile, TestbedSpec, ThreadCount } from '../../../harness/profile/profile.ts';
+import type {
+  ApplicationSpec,
+  DriverSpec,
+  Profile,
+  TestbedSpec,
+  ThreadCount,
+} from '../../../harness/profile/profile.ts';
 import { formatDiagnostics } from '../../../harness/yaml/diagnostic.ts';
 import { readerOf } from './profile-text.ts';
 
@@ -151,6 +157,25 @@ const allocationOf = ({ services }: Application): fc.Arbitrary<Allocation> =>
 
 const milliseconds = (least: number): fc.Arbitrary<number> => fc.integer({ min: least, max: 3_600_000 });
 
+const driverFor = (sloMs: number): fc.Arbitrary<DriverSpec> =>
+  fc
+    .record({
+      name: fc.constantFrom('built-in' as const, 'k6' as const),
+      timeoutMs: milliseconds(Math.max(10, sloMs)),
+      mostInFlight: fc.integer({ min: 1, max: 100_000 }),
+      connections: fc.oneof(
+        fc.constant({ kind: 'fresh' as const }),
+        fc.record({ kind: fc.constant('kept' as const), maxAgeMs: fc.option(milliseconds(10)) }),
+      ),
+      spanShare: shareOf(0),
+    })
+    // k6 cannot drop connections by their age.
+    .map((driver) =>
+      driver.name === 'k6' && driver.connections.kind === 'kept'
+        ? { ...driver, connections: { kind: 'kept', maxAgeMs: null } }
+        : driver,
+    );
+
 /** An application with what the profile says about it. @param trialMs so that faults fall into the trial */
 const specOf = (reference: string, model: Application, trialMs: number): fc.Arbitrary<ApplicationSpec> => {
   const service = fc.constantFrom(...model.services.map(({ name }) => name));
@@ -164,16 +189,7 @@ const specOf = (reference: string, model: Application, trialMs: number): fc.Arbi
       reference: fc.constant(reference),
       model: fc.constant(model),
       sloMs: fc.constant(sloMs),
-      driver: fc.record({
-        name: fc.constantFrom('built-in' as const, 'k6' as const),
-        timeoutMs: milliseconds(Math.max(10, sloMs)),
-        mostInFlight: fc.integer({ min: 1, max: 100_000 }),
-        connections: fc.oneof(
-          fc.constant({ kind: 'fresh' as const }),
-          fc.record({ kind: fc.constant('kept' as const), maxAgeMs: fc.option(milliseconds(10)) }),
-        ),
-        spanShare: shareOf(0),
-      }),
+      driver: driverFor(sloMs),
       faults: fc.array(fault, { maxLength: 4 }),
     }),
   );
@@ -277,6 +293,8 @@ export const arbitraryProfile: fc.Arbitrary<Profile> = fc
     return {
       ...own,
       ...rest,
+      // Arrivals that are given cannot be compressed.
+      timeCompression: rest.loads.some((load) => load.arrivals.kind === 'instants') ? 1 : own.timeCompression,
       aa: false,
       source: 'auto',
       arms: names.map((name, index) => ({

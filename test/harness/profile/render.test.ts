@@ -78,7 +78,7 @@ test('of an application all that it is given is written out, and the limits that
   const text = applicationProfileText({
     testbed: 'testbed: { kind: local, applicationCpus: 0-1, port: 8080 }',
     objective: 'objective: 150ms',
-    driver: 'driver: { name: k6, connections: { maxAge: 10s } }',
+    driver: 'driver: { connections: { maxAge: 10s } }',
     faults: 'faults: [{ kill: gate, at: 1s }, { stop: echo, at: 1500ms, for: 2s }]',
     timeCompression: 'timeCompression: 2.5',
     arms: `arms:
@@ -101,7 +101,7 @@ testbed:
 application: echo
 objective: 150ms
 driver:
-  name: k6
+  name: built-in
   timeout: 5s
   inFlight: 1000
   connections:
