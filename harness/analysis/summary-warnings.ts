@@ -1,5 +1,5 @@
 import { plural } from '../core/plural.ts';
-import { formatShare } from '../core/units.ts';
+import { exactDuration, formatShare } from '../core/units.ts';
 import { comparisonCount, loadsOf } from '../plan/comparisons.ts';
 import type { Plan } from '../plan/plan.ts';
 import { blocksNeeded } from '../statistics/blocks-needed.ts';
@@ -120,18 +120,19 @@ function skippedWakeups({ arms }: Findings): SummaryWarning[] {
   });
 }
 
-/** Above this share of requests without a latency, they can move the highest quantile that is shown, p99. */
+/** Above this share of requests without an answer, their latency is the highest quantile that is shown, p99. */
 const mostUnanswered = 0.01;
 
-/** An arm that fails its slow requests looks fast by the latency of the others. */
-function unansweredRequests({ arms }: Findings): SummaryWarning[] {
+/** How long a request takes that has no successful answer is what the profile says, and not what was measured. */
+function unansweredRequests({ plan, arms }: Findings): SummaryWarning[] {
+  const timeoutMs = plan.application?.driver.timeoutMs ?? 0;
   return arms.flatMap(({ name, load }) => {
     if (load === null || load.offered === 0) return [];
     const share = (load.offered - load.completed) / load.offered;
     if (share <= mostUnanswered) return [];
-    const text = `${formatShare(share)} of the requests offered in ${name} were not answered with success and so have no latency: its latencies are those of the others.`;
-    const hint = 'Read its latencies as lower bounds, beside violation-share, which counts every request offered.';
-    return [{ code: 'latency-missing', text, hint }];
+    const text = `${formatShare(share)} of the requests offered in ${name} were not answered with success; its latencies count each of them as the time-out of ${exactDuration(timeoutMs)}.`;
+    const hint = 'Another time-out would give other latencies, and the same violation-share.';
+    return [{ code: 'latency-of-timeouts', text, hint }];
   });
 }
 

@@ -183,7 +183,7 @@ export interface LoadMetrics {
   readonly notSentInFlight: number;
   /** Not sent for reasons of the generator's own. */
   readonly notSentGenerator: number;
-  /** From the due instant, of those that were answered with success. */
+  /** From the due instant, of those offered; one that was not answered with success took the whole time-out. */
   readonly latencySeconds: Readonly<Record<'p50' | 'p95' | 'p99' | 'mean', number | null>>;
   /** Of those offered: answered later than the objective, or not with success. */
   readonly violationShare: number | null;
@@ -191,7 +191,7 @@ export interface LoadMetrics {
   readonly latenessP50Ms: number | null;
   readonly latenessP99Ms: number | null;
   readonly latenessMaxMs: number | null;
-  /** CPU of the generator, of what it could use, over the whole trial. */
+  /** CPU of the generator, of what it could use. */
   readonly generatorCpuShare: number | null;
 }
 

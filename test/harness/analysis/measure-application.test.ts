@@ -103,6 +103,7 @@ describe('the metrics of a trial with an application', () => {
       { dueMs: 500, doneMs: 4000 },
       { dueMs: 1000, doneMs: 1050 },
       { dueMs: 2000, doneMs: 2150 },
+      { dueMs: 3000, doneMs: 3001, outcome: 'error-status' },
     ]);
     return measure(plan, { record, recordSha256: '', samples, requests, spans: [] });
   }
@@ -135,8 +136,9 @@ describe('the metrics of a trial with an application', () => {
     const services = [serviceOf('gate', { cpuSeconds: 0.25 })];
     const { values } = metricsOf([sampleOf(2, { services }), sampleOf(3, { services })]);
 
-    expect(values['latency-mean']).toBeCloseTo(0.1, 12);
-    expect(values).toMatchObject({ 'latency-p50': 0.1, 'violation-share': 0.5, 'cpu-cores': 0.25 });
+    // 50 ms, 150 ms, and the time-out of 2 s.
+    expect(values['latency-mean']).toBeCloseTo(2.2 / 3, 12);
+    expect(values).toMatchObject({ 'latency-p50': 0.15, 'violation-share': 2 / 3, 'cpu-cores': 0.25 });
   });
 
   test('what neither the application nor its load used is other work', () => {
