@@ -8,7 +8,7 @@ import { metricNames, type Plan } from '../../../harness/plan/plan.ts';
 import { entryShapes } from '../../../harness/store/journal-entry.ts';
 import { experimentPaths, trialPaths } from '../../../harness/store/layout.ts';
 import type { Manifest } from '../../../harness/store/manifest.ts';
-import { tables } from '../../../harness/store/tables.ts';
+import { scheduleTable, tables } from '../../../harness/store/tables.ts';
 import type { TrialRecord } from '../../../harness/store/trial-record.ts';
 import type { Verdict } from '../../../harness/store/verdict.ts';
 import {
@@ -58,7 +58,8 @@ describe.each(tables.map((table) => [table.file, table] as const))('%s', (file, 
   });
 
   test('is explained by the sentence of the code', () => {
-    expect(tableUnder('The folder of a trial')).toContainEqual([code(file), table.meaning]);
+    const folder = file === scheduleTable.file ? 'The folder of a block' : 'The folder of a trial';
+    expect(tableUnder(folder)).toContainEqual([code(file), table.meaning]);
   });
 });
 
@@ -71,7 +72,7 @@ test('every type of journal entry is explained with its fields', () => {
 /** Whose keys are data, and what stands for them. */
 const keysOf: Readonly<Record<string, string>> = {
   metrics: '<metric>',
-  waits: '<metric>',
+  values: '<metric>',
   files: '<name>',
   details: '<name>',
   invalidReasons: '<code>',
