@@ -64,13 +64,13 @@ export function loadSection(summary: Summary, { application }: FigureData, plan:
   };
 }
 
-/** `Sent by the built-in driver 0.1.0 with real-time priority.` */
+/** `Sent by the built-in driver (undici 7.30.2) with real-time priority.` */
 export function generatorText({ kinds }: LoadGenerators): string {
   const texts = kinds.map(({ driver, version, priority, priorityNote, trials }) => {
-    const name = driver === 'built-in' ? 'the built-in driver' : driver;
+    const name = driver === 'built-in' ? `the built-in driver (${version})` : `${driver} ${version}`;
     const note = priorityNote === null ? '' : ` (${priorityNote})`;
     const count = kinds.length === 1 ? '' : `, in ${plural(trials, 'trial')}`;
-    return `${name} ${version} with ${priority} priority${note}${count}`;
+    return `${name} with ${priority} priority${note}${count}`;
   });
   return `Sent by ${texts.join('; by ')}.`;
 }
@@ -79,7 +79,12 @@ export function generatorText({ kinds }: LoadGenerators): string {
 export function scheduleText({ sharedBlocks, differingBlocks }: LoadGenerators): string {
   if (sharedBlocks === 0) return 'No block has two valid trials yet whose schedules could be compared.';
   if (differingBlocks.length === 0)
-    return `In ${sharedBlocks === 1 ? 'the one block' : `all ${sharedBlocks} blocks`} with more than one valid trial the generators read the same schedule in every trial, by its SHA-256.`;
+    return `In ${blocksText(sharedBlocks)} with more than one valid trial the generators read the same schedule in every trial, by its SHA-256.`;
   const blocks = `${differingBlocks.length === 1 ? 'block' : 'blocks'} ${differingBlocks.join(', ')}`;
   return `In ${blocks} the trials were not all sent the same schedule: their SHA-256 differ, and the arms cannot be compared there.`;
+}
+
+function blocksText(count: number): string {
+  if (count === 1) return 'the one block';
+  return count === 2 ? 'both blocks' : `all ${count} blocks`;
 }

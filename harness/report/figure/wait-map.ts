@@ -5,7 +5,7 @@ import { exactDuration, formatSeconds } from '../../core/units.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { printable } from '../escape.ts';
 import { behindResults, plural } from '../wording.ts';
-import { decades, gridTitle, microsLabel } from './arm-grid.ts';
+import { gridTitle, logTicks, microsLabel } from './arm-grid.ts';
 import { armFacet, armPanels, secondsAxis } from './arm-panels.ts';
 import type { Figure, FigureRow, FigureTheme, FigureWidth, MissingFigure } from './figure.ts';
 import { countText } from './figure-words.ts';
@@ -89,6 +89,7 @@ function spec(
   const ink = inks[theme];
   const colours = heatColours(theme);
   const names = width === 'wide' ? nameWidth : 122;
+  const gradientLength = width === 'wide' ? 320 : 170;
   const panels = armPanels(width, arms.length, names + 12);
   const x = secondsAxis(panels, plan);
   // Equal parts of a logarithmic scale, one colour after the other.
@@ -104,7 +105,7 @@ function spec(
     ...armFacet(panels),
     spec: {
       width: panels.panelWidth,
-      height: { step: 13 },
+      height: { step: services.length <= 8 ? 22 : 13 },
       view: { fill: ink.shade },
       layer: [
         {
@@ -124,8 +125,8 @@ function spec(
               type: 'quantitative',
               scale: { type: 'log', domain, range: [...colours], nice: false },
               legend: {
-                ...{ title: null, orient: 'top', gradientLength: width === 'wide' ? 320 : 170, gradientThickness: 10 },
-                ...{ values: decades(low, high), labelExpr: microsLabel },
+                ...{ title: null, orient: 'top', gradientLength, gradientThickness: 10 },
+                ...{ values: logTicks(low, high, gradientLength / 56), labelExpr: microsLabel },
               },
             },
             tooltip: { field: 'wait', type: 'nominal' },

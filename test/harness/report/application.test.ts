@@ -99,7 +99,7 @@ describe('the report of an application', () => {
   });
 
   test('the load says by what it was sent, and that the arms of a block were asked for the same', () => {
-    expect(markdown).toContain('\n\nSent by the built-in driver 0.1.0 with real-time priority.\n\n');
+    expect(markdown).toContain('\n\nSent by the built-in driver (0.1.0) with real-time priority.\n\n');
     expect(markdown).toContain(
       'In all 6 blocks with more than one valid trial the generators read the same schedule in every trial, by its SHA-256.',
     );
