@@ -10,6 +10,10 @@ const benches: Readonly<Record<string, { readonly summary: string; readonly load
     summary: 'cost of the replicas of the local testbed beside what the model asks of them',
     load: async () => (await import('./twin.ts')).twinBench,
   },
+  load: {
+    summary: 'lateness and cost of the load driver, beside k6, hey and wrk',
+    load: async () => (await import('./load.ts')).loadBench,
+  },
 };
 
 const usage = `usage: npm run bench -- NAME [--rounds N] [--write]

@@ -5,6 +5,7 @@ const usage = `usage: npm run bench -- NAME [--rounds N] [--write]
 
   tracer    cost of the run-queue tracer, beside runqlat and perf sched record
   twin      cost of the replicas of the local testbed beside what the model asks of them
+  load      lateness and cost of the load driver, beside k6, hey and wrk
 
   --rounds N  how often each is measured; the default is the bench's own
   --write     put the result into docs/performance.md

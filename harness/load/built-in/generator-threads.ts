@@ -9,8 +9,11 @@ import { running, sharedControl, stateWord, stopped, type SharedControl } from '
 import { sharedLog } from './shared-log.ts';
 import type { PacerTask, SenderTask, WorkerMessage } from './worker-message.ts';
 
-/** A sender that needs more is taken for broken: the harness as a whole stays below 500 MB. */
-const memoryLimits = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 64 };
+/**
+ * A sender that needs more is taken for broken: the harness as a whole stays below 500 MB. The young generation is small, so that its
+ * memory is used again and again: touching new pages costs more than collecting more often, above all in a virtual machine.
+ */
+const memoryLimits = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 24 };
 
 /** The threads of a generator: senders, and the pacer that wakes them. */
 export class GeneratorThreads {
