@@ -10,6 +10,8 @@
 #include "twin.h"
 
 #define MICROSECOND_NS 1000.0
+/* Eleven days: a model may ask for more than fits into a number of nanoseconds. */
+#define MOST_BURN_NS 1e15
 
 enum { SCHEDSTAT_NOT_OPENED = -1, SCHEDSTAT_MISSING = -2 };
 
@@ -75,8 +77,9 @@ static bool execute(struct twin *twin, const struct operation *operation, const 
 		    struct spent *spent)
 {
 	double micros = draw_demand(&twin->model, operation, request->root_seed, request->path_seed);
-	uint64_t all_ns = (uint64_t)(micros * MICROSECOND_NS);
-	uint64_t first_ns = (uint64_t)(micros * MICROSECOND_NS * twin->model.cpu_first_share);
+	double ns = micros * MICROSECOND_NS < MOST_BURN_NS ? micros * MICROSECOND_NS : MOST_BURN_NS;
+	uint64_t all_ns = (uint64_t)ns;
+	uint64_t first_ns = (uint64_t)(ns * twin->model.cpu_first_share);
 
 	spent->demand_micros = micros;
 	if (operation->steps.count == 0) {

@@ -157,7 +157,8 @@ static int open_twin(struct course *course)
 			 twin.service->kept_bytes))
 		return refuse("memory", strerror(errno));
 	if (!registry_open(&twin.registry, options->registry, set_replicas, &twin))
-		return refuse(options->registry, strerror(errno));
+		return refuse(options->registry, errno == EMFILE ? "cannot be watched, raise fs.inotify.max_user_instances" :
+								   strerror(errno));
 	return EXIT_DONE;
 }
 
