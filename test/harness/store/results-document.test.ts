@@ -4,13 +4,20 @@ import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { summarize } from '../../../harness/analysis/summarize.ts';
 import { packageRoot } from '../../../harness/core/package-root.ts';
-import { metricNames, type Plan } from '../../../harness/plan/plan.ts';
+import { metricNames, type ArrivalProcess, type Fault, type Plan, type RateShape } from '../../../harness/plan/plan.ts';
 import { entryShapes } from '../../../harness/store/journal-entry.ts';
-import { experimentPaths, trialPaths } from '../../../harness/store/layout.ts';
+import { experimentPaths, schedulePath, trialPaths } from '../../../harness/store/layout.ts';
 import type { Manifest } from '../../../harness/store/manifest.ts';
 import { scheduleTable, tables } from '../../../harness/store/tables.ts';
 import type { TrialRecord } from '../../../harness/store/trial-record.ts';
 import type { Verdict } from '../../../harness/store/verdict.ts';
+import {
+  allocationOf,
+  applicationOf,
+  cleanGenerator,
+  modelNamed,
+  recordedApplication,
+} from '../../rig/recorded-application.ts';
 import {
   armOf,
   cleanEvidence,
@@ -63,6 +70,10 @@ describe.each(tables.map((table) => [table.file, table] as const))('%s', (file, 
   });
 });
 
+test('every file of a block is explained', () => {
+  expect(firstCells('The folder of a block')).toEqual([code(basename(schedulePath(experimentPaths('/results/x'), 1)))]);
+});
+
 test('every type of journal entry is explained with its fields', () => {
   expect(tableUnder('journal.jsonl').map(([type, fields]) => [type, fields])).toEqual(
     Object.entries(entryShapes).map(([type, shape]) => [code(type), Object.keys(shape).map(code).join(' ')]),
@@ -73,16 +84,20 @@ test('every type of journal entry is explained with its fields', () => {
 const keysOf: Readonly<Record<string, string>> = {
   metrics: '<metric>',
   values: '<metric>',
+  allocation: '<service>',
   files: '<name>',
   details: '<name>',
   invalidReasons: '<code>',
 };
 
+/** What is explained elsewhere. */
+const opaque: ReadonlySet<string> = new Set(['model']);
+
 /** The path of every value in recorded JSON: `arms[].disturbances.cpu.threads`. */
 function pathsIn(value: unknown, path = '', name = ''): readonly string[] {
   if (Array.isArray(value))
     return value.length === 0 ? [`${path}[]`] : value.flatMap((one) => pathsIn(one, `${path}[]`));
-  if (typeof value !== 'object' || value === null) return [path];
+  if (typeof value !== 'object' || value === null || opaque.has(name)) return [path];
   return Object.entries(value).flatMap(([key, inner]) => {
     const isData = keysOf[name] === '<metric>' ? metricNames.some((metric) => metric === key) : name in keysOf;
     return pathsIn(inner, `${path === '' ? '' : `${path}.`}${isData ? (keysOf[name] ?? key) : key}`, key);
@@ -111,11 +126,34 @@ const verdicts: readonly Verdict[] = [
 test('every field of trial.json is explained', () => {
   const records = verdicts.map((verdict): TrialRecord => ({
     ...{ format: 1, id: '', block: 1, arm: '', attempt: 1, load: null, seed: 1, startedAt: '', endedAt: '', verdict },
-    evidence: { ...cleanEvidence, disturbance: { program: '', wanted: 1, started: 1, alive: 1 } },
+    evidence: {
+      ...cleanEvidence,
+      disturbance: { program: '', wanted: 1, started: 1, alive: 1 },
+      application: {
+        events: [{ atMs: 0, service: '', replica: '', type: 'restarted', text: '' }],
+        startFailure: null,
+      },
+      generator: cleanGenerator,
+    },
     files: { 'samples.parquet': '', 'runqueue.parquet': '' },
   }));
   expect(explained('trial.json')).toEqual(fieldsOf(...records));
 });
+
+const shapes: readonly RateShape[] = [
+  { kind: 'constant', perSecond: 1 },
+  { kind: 'steps', steps: [{ perSecond: 1, durationMs: 1 }] },
+  { kind: 'ramp', fromPerSecond: 1, toPerSecond: 1, durationMs: 1 },
+  { kind: 'sine', meanPerSecond: 1, amplitudePerSecond: 1, periodMs: 1 },
+  { kind: 'diurnal', lowPerSecond: 1, highPerSecond: 1, dayMs: 1 },
+  { kind: 'spike', basePerSecond: 1, peakPerSecond: 1, atMs: 1, riseMs: 1, holdMs: 1, fallMs: 1 },
+  { kind: 'trace', file: '', perSecond: [1], scale: 1, stepMs: 1 },
+];
+const processes: readonly ArrivalProcess[] = [
+  { kind: 'bursty', burstFactor: 2, burstMs: 1, calmMs: 1 },
+  { kind: 'instants', file: '', atMs: [1] },
+];
+const faults: readonly Fault[] = [{ kind: 'stop', service: '', atMs: 1, durationMs: 1 }];
 
 test('every field of plan.json is explained', () => {
   const plans: readonly Plan[] = [
@@ -124,6 +162,15 @@ test('every field of plan.json is explained', () => {
       arms: [armOf('idle', { timesCores: 2 }), armOf('busy', { threads: 1 })],
     }),
     examplePlan({ testbed: { kind: 'sim', cores: 2, workMicros: 1 } }),
+    examplePlan({
+      loads: shapes.map((rate, index) => ({
+        ...loadOf('low', 1),
+        rate,
+        arrivals: processes[index % processes.length] ?? { kind: 'even' },
+      })),
+      application: applicationOf(modelNamed('echo'), { faults }),
+      arms: [{ ...armOf('idle', null), allocation: allocationOf(modelNamed('echo'), 1) }],
+    }),
   ];
   expect(explained('plan.json')).toEqual(fieldsOf(...plans));
 });
@@ -150,5 +197,7 @@ test('every field of summary.json is explained', () => {
       return [id, { ...trial, record: { ...trial.record, evidence } }];
     }),
   );
-  expect(explained('summary.json')).toEqual(fieldsOf(summarize({ ...recorded, trials })));
+  expect(explained('summary.json')).toEqual(
+    fieldsOf(summarize({ ...recorded, trials }), summarize(recordedApplication({ model: 'echo' }))),
+  );
 });
