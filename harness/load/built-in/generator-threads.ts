@@ -55,7 +55,8 @@ export class GeneratorThreads {
       resolveFinished();
     };
     for (const task of tasks) this.#start('sender', task, [task.wake], hear, die);
-    const pacer: PacerTask = { kind: 'pacer', dueMs: this.log.dueMs, control: this.#control, wakes };
+    const { mostInFlight } = order;
+    const pacer: PacerTask = { kind: 'pacer', dueMs: this.log.dueMs, control: this.#control, wakes, mostInFlight };
     this.#start('pacer', pacer, wakes, hear, die);
   }
 

@@ -16,6 +16,8 @@ export interface OpenLoopOptions {
   readonly client: Pick<HttpClient, 'send'>;
   /** Milliseconds since the origin of the schedule. */
   readonly nowMs: () => number;
+  /** Called when there is room in flight again. */
+  readonly onRoom: () => void;
   /** Called once, when every request has an outcome. */
   readonly onFinished: () => void;
 }
@@ -104,9 +106,12 @@ export class OpenLoop {
 
   /** Does nothing if the request has an outcome already: an answer may still come after the time-out. */
   #close(index: number, outcome: number): void {
-    const { log, inFlight, nowMs } = this.#options;
+    const { log, inFlight, mostInFlight, nowMs } = this.#options;
     const exchange = this.#open.get(index);
     if (exchange === undefined) return;
+    // What has fallen due until now found no room; only what falls due from now on does.
+    const wasFull = Atomics.load(inFlight, 0) >= mostInFlight;
+    if (wasFull) this.sendDue();
     this.#open.delete(index);
     if (outcome === notSentGenerator) {
       log.sentMs[index] = NaN;
@@ -117,6 +122,7 @@ export class OpenLoop {
     Atomics.sub(inFlight, 0, 1);
     // Last, because whoever reads the log goes by the outcome.
     Atomics.store(log.outcome, index, outcome);
+    if (wasFull) this.#options.onRoom();
     this.#finishIfOver();
   }
 

@@ -5,7 +5,7 @@ import { HttpClient } from './http-client.ts';
 import { monotonicMs } from './monotonic-time.ts';
 import { OpenLoop } from './open-loop.ts';
 import { RequestAhead } from './request-ahead.ts';
-import { firstWakeWord, inFlightWord } from './shared-control.ts';
+import { firstWakeWord, inFlightWord, stateWord } from './shared-control.ts';
 import { warmUp } from './warm-up.ts';
 import type { SenderTask, WorkerMessage } from './worker-message.ts';
 
@@ -27,13 +27,15 @@ async function prepareToSend(task: SenderTask): Promise<void> {
     ahead,
     client: new HttpClient(task.url, task.connections, task.timeoutMs),
     nowMs: () => monotonicMs() - (control.origin[0] ?? NaN),
+    onRoom: () => Atomics.notify(control.words, stateWord),
     onFinished: () => {
       tell({ kind: 'finished' });
     },
   });
   let isBuilding = false;
   const build = (): void => {
-    isBuilding = ahead.buildOne();
+    // What will hardly be sent is not built: too many are in flight.
+    isBuilding = Atomics.load(control.words, inFlightWord) < task.mostInFlight && ahead.buildOne();
     // One at a time, so that nothing that has come meanwhile waits for more than one.
     if (isBuilding) setImmediate(build);
   };

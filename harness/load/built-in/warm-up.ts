@@ -42,6 +42,7 @@ export async function warmUp({ log, requests: model, spanShare }: SenderTask): P
     ahead: new RequestAhead(own, model, spanShare, 0, 1),
     client,
     nowMs: () => monotonicMs() - originMs,
+    onRoom: () => undefined,
     onFinished: () => (isOver = true),
   });
   // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- set by the call above, later

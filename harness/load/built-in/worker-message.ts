@@ -27,6 +27,7 @@ export interface PacerTask {
   readonly control: SharedControl;
   /** By sender. */
   readonly wakes: readonly MessagePort[];
+  readonly mostInFlight: number;
 }
 
 /** What a thread tells the harness. */

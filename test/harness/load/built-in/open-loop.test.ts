@@ -21,6 +21,8 @@ interface Rig {
   readonly sent: Told[];
   readonly inFlight: Int32Array;
   readonly finished: () => number;
+  /** How often there was room again. */
+  readonly roomings: () => number;
   nowMs: number;
 }
 
@@ -29,8 +31,8 @@ function makeRig(count: number, gapMs: number, options: { mostInFlight?: number;
   const log = sharedLog(everyFewMs(count, gapMs));
   const sent: Told[] = [];
   const inFlight = new Int32Array(1);
-  let finished = 0;
-  const rig = { log, sent, inFlight, finished: () => finished, nowMs: 0 };
+  let [finished, roomings] = [0, 0];
+  const rig = { log, sent, inFlight, finished: () => finished, roomings: () => roomings, nowMs: 0 };
   const loop = new OpenLoop({
     log,
     first: 0,
@@ -47,6 +49,7 @@ function makeRig(count: number, gapMs: number, options: { mostInFlight?: number;
       },
     },
     nowMs: () => rig.nowMs,
+    onRoom: () => roomings++,
     onFinished: () => finished++,
   });
   return Object.assign(rig, { loop });
@@ -146,16 +149,23 @@ test.each(['EADDRNOTAVAIL', 'EMFILE', 'ENOBUFS'])(
   },
 );
 
-test('there is room again in flight when one has been answered', () => {
-  const rig = makeRig(4, 10, { mostInFlight: 2 });
+test('there is room again in flight when one has been answered, but not for what fell due before', () => {
+  const rig = makeRig(5, 10, { mostInFlight: 2 });
   rig.nowMs = 30;
   rig.loop.sendDue();
-  expect(outcomes(rig.log)).toEqual({ 'not-sent-in-flight': 1, unfinished: 3 });
-  answer(rig.sent[0], 404);
+  expect(outcomes(rig.log)).toEqual({ 'not-sent-in-flight': 1, unfinished: 4 });
   rig.nowMs = 40;
+  answer(rig.sent[0], 404);
+  expect(outcomes(rig.log)).toEqual({ 'error-status': 1, 'not-sent-in-flight': 2, unfinished: 2 });
+  rig.nowMs = 50;
   rig.loop.sendDue();
-  expect([rig.sent.length, outcomes(rig.log)]).toEqual([
-    3,
-    { 'error-status': 1, 'not-sent-in-flight': 1, unfinished: 2 },
+  expect([rig.sent.length, rig.roomings()]).toEqual([3, 1]);
+  expect([...rig.log.sentMs]).toEqual([30, 30, NaN, NaN, 50]);
+  answer(rig.sent[1]);
+  answer(rig.sent[2]);
+  expect([rig.roomings(), rig.finished(), outcomes(rig.log)]).toEqual([
+    2,
+    1,
+    { ok: 2, 'error-status': 1, 'not-sent-in-flight': 2 },
   ]);
 });
