@@ -1,4 +1,5 @@
 import { Agent, request as httpRequest } from 'node:http';
+import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { frontAndWork, lastingPool } from '../small-application.ts';
@@ -28,6 +29,9 @@ function load(front: RunningReplica): { stop(): Promise<ReadonlyMap<number, numb
     },
   };
 }
+
+/** For the first operation, with a seed of 0 and the span 1. */
+const requestFrame = Buffer.from(`24000000534c525101000000${'00'.repeat(20)}0100000000000000`, 'hex');
 
 const served = { exitCode: 0, signal: null, stderrTail: '' };
 
@@ -65,6 +69,31 @@ describe.skipIf(whyNoTwin() !== null)('a replica that is told to end', () => {
     await rig.unregister(oldest);
     expect(await oldest.exited).toEqual(served);
     expect([...(await loaded.stop()).keys()]).toEqual([200]);
+  });
+
+  test('says so on connections that nobody uses, and with the answer on those that are used', async () => {
+    const rig = await TwinRig.open(frontAndWork({ micros: 200_000 }));
+    const work = await rig.start('work');
+    const frames = (isAsking: boolean): Promise<string> =>
+      new Promise((resolve, reject) => {
+        const pieces: Buffer[] = [];
+        const socket = connect(work.port, '127.0.0.1', () => {
+          if (isAsking) socket.write(requestFrame);
+        });
+        socket.on('data', (piece) => {
+          pieces.push(piece);
+          socket.end();
+        });
+        socket.on('error', reject).on('close', () => {
+          resolve(Buffer.concat(pieces).toString('hex'));
+        });
+      });
+    const both = Promise.all([frames(false), frames(true)]);
+    await countersWhen(work, ({ inFlight, openConnections }) => inFlight === 1 && openConnections === 2);
+    work.drain();
+    // The length of the rest, `SLRP`, version 1, kind (3: it ends, 1: done), whether it is the last, and the bytes of the answer.
+    expect(await both).toEqual(['08000000534c525001000300', `18000000534c525001000101${'00'.repeat(16)}`]);
+    expect(await work.exited).toEqual(served);
   });
 
   test('finishes what it has, and only then ends', async () => {

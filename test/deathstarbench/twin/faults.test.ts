@@ -138,6 +138,30 @@ describe.skipIf(whyNoTwin() !== null)('faults of others', () => {
     expect(connections).toHaveLength(3);
   });
 
+  test('an answer may say that it is the last one on its connection', async () => {
+    let connections = 0;
+    const { front } = await frontBefore((socket) => {
+      connections++;
+      socket.on('data', () => socket.write(Buffer.concat([replyHead(16, 1, 1), Buffer.alloc(16)])));
+    });
+    expect((await ask(front.port, '/ask')).status).toBe(200);
+    expect((await ask(front.port, '/ask')).status).toBe(200);
+    expect(connections).toBe(2);
+  });
+
+  test('whoever finds that a replica has left before the news came calls another', async () => {
+    const rig = await TwinRig.open(frontAndWork());
+    const front = await rig.start('front');
+    const work = await rig.start('work', 'work-1', { isRegistered: false });
+    const left = await rig.start('work', 'work-2');
+    left.kill();
+    await left.exited;
+    expect(await ask(front.port, '/ask')).toEqual(failed);
+    // In its place and not instead of it, so that nobody is told.
+    writeFileSync(rig.files.registry, `work work-1 ${work.port}\n`);
+    expect((await ask(front.port, '/ask')).status).toBe(200);
+  });
+
   test.for([
     ['an HTTP request', Buffer.from('GET / HTTP/1.1\r\n\r\nxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx')],
     ['zeros', Buffer.alloc(4096)],
