@@ -1,5 +1,4 @@
 import type { ArrivalSchedule } from '../load/arrival-schedule.ts';
-import { compressLoad } from '../load/compress-load.ts';
 import { makeSchedule } from '../load/make-schedule.ts';
 import type { Plan, PlannedLoad } from '../plan/plan.ts';
 
@@ -13,5 +12,5 @@ export function blockSchedule(
   const { endpoints, mixes } = application.model;
   const mix = mixes.find(({ name }) => name === load.mix) ?? mixes[0];
   const weights = endpoints.map(({ name }) => mix?.weights.find(({ endpoint }) => endpoint === name)?.weight ?? 0);
-  return makeSchedule({ load: compressLoad(load, timeCompression), durationMs: trialMs, seed: blockSeed, weights });
+  return makeSchedule({ load, timeCompression, durationMs: trialMs, seed: blockSeed, weights });
 }
