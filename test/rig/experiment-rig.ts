@@ -19,6 +19,8 @@ export interface SimProfile {
   readonly arms?: readonly string[];
   readonly blocks?: number;
   readonly seed?: number;
+  /** Fields of `trial`. */
+  readonly trial?: string;
   readonly extra?: string;
 }
 
@@ -27,6 +29,7 @@ export function simProfileText({
   arms = ['idle', 'busy-1'],
   blocks = 2,
   seed = 7,
+  trial = '{ duration: 3s, warmup: 1s }',
   extra = '',
 }: SimProfile = {}): string {
   const entry = (name: string): string => {
@@ -39,7 +42,7 @@ export function simProfileText({
     .join('');
   return (
     `seed: ${seed}\nblocks: ${blocks}\ntestbed: { kind: sim, cores: 2 cores, work: 10ms }\n` +
-    `trial: { duration: 3s, warmup: 1s }\nloads: [{ name: low, rate: 50/s }]\n` +
+    `trial: ${trial}\nloads: [{ name: low, rate: 50/s }]\n` +
     `arms:\n${arms.map(entry).join('')}hypotheses:\n${hypotheses}${extra}`
   );
 }
@@ -49,6 +52,13 @@ export function simPlan(profile: SimProfile = {}): Plan {
   if (!loaded.ok) throw new Error(formatDiagnostics(loaded.diagnostics));
   return makePlan(loaded.profile, 'sim');
 }
+
+/**
+ * For experiments whose process is killed: blocks are so long, in a time that costs none, that no slow machine makes a pause of what it
+ * takes to start again.
+ */
+export const planToKill = (): Plan =>
+  simPlan({ blocks: 3, trial: '{ duration: 5m, warmup: 10s }', extra: 'sampleInterval: 10s\n' });
 
 /** The simulator of a plan. */
 export function simTestbed(plan: Plan): SimTestbed {

@@ -3,7 +3,7 @@
  * Arguments: results folder, number of the entry from 1, before or after. Entry 0 kills never.
  */
 import { OpenExperiment } from '../../harness/experiment/open-experiment.ts';
-import { runInRig, simPlan, simTestbed, watchedTestbed } from './experiment-rig.ts';
+import { planToKill, runInRig, simTestbed, watchedTestbed } from './experiment-rig.ts';
 
 const [results = '', entry = '0', moment = 'after'] = process.argv.slice(2);
 // eslint-disable-next-line @typescript-eslint/unbound-method -- it is called with its experiment below
@@ -16,6 +16,6 @@ OpenExperiment.prototype.append = function (this: OpenExperiment, ...args): void
   if (isIt && moment === 'after') process.kill(process.pid, 'SIGKILL');
 };
 
-const plan = simPlan({ blocks: 3 });
+const plan = planToKill();
 // On the clock of a real testbed, so that a pause counts.
 await runInRig(results, plan, { testbed: { ...watchedTestbed(simTestbed(plan), []), time: 'wall' } });

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { packageRoot } from '../../../harness/core/package-root.ts';
 import { readExperiment } from '../../../harness/store/recorded-experiment.ts';
 import { countedAttempt, isOutcome } from '../../../harness/store/progress.ts';
-import { runInRig, simPlan } from '../../rig/experiment-rig.ts';
+import { planToKill, runInRig } from '../../rig/experiment-rig.ts';
 import { temporaryFolder } from '../../rig/temporary-folder.ts';
 import { verified } from '../../rig/verified.ts';
 
@@ -29,7 +29,7 @@ async function runKilledAt(results: string, entry: number, moment: string): Prom
 const entries = 17;
 
 test('an experiment has as many journal entries as this file kills at', async () => {
-  const { recorded } = await runInRig(temporaryFolder(), simPlan({ blocks: 3 }));
+  const { recorded } = await runInRig(temporaryFolder(), planToKill());
   const lines = readFileSync(recorded.paths.journal, 'utf8').trim().split('\n');
   expect(lines).toHaveLength(entries);
 });
@@ -50,9 +50,7 @@ test.concurrent.for(kills)(
 
     // Killed after the last entry it is finished, and the same command would begin another.
     const isFinished = before !== null && before.progress.status !== 'running';
-    const { progress, plan, damage, ...after } = isFinished
-      ? before
-      : (await runInRig(results, simPlan({ blocks: 3 }))).recorded;
+    const { progress, plan, damage, ...after } = isFinished ? before : (await runInRig(results, planToKill())).recorded;
 
     expect(progress.status).toBe('complete');
     expect(damage).toEqual([]);
