@@ -130,8 +130,9 @@ export function budgetLine(budget: Budget): string {
 
 function detectableText({ detectable, noiseFrom }: Budget): string {
   const known = detectable.filter(({ difference }) => difference !== null);
-  if (noiseFrom === null || known.length === 0)
-    return 'unknown, run an A/A profile first, with the same testbed and load';
+  if (noiseFrom === null) return 'unknown, run an A/A profile first, with the same testbed and load';
+  if (known.length === 0)
+    return `unknown, for A/A experiment ${noiseFrom.experiment} showed none by accident, or has no such number`;
   const numbers = detectable.map(({ metric, difference }) => {
     const number = difference === null ? 'unknown' : metricText(difference, metricUnit(metric));
     return detectable.length === 1 ? number : `${metric} ${number}`;

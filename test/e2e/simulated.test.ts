@@ -104,7 +104,7 @@ test('a changed field is a new plan: a new experiment, and the unfinished one is
   expect(same.stderr).toContain('Going on with results/sim/');
 });
 
-test('an A/A experiment gives the budget line the smallest difference that can be found, and is named there', async () => {
+test('an A/A experiment is named in the budget line, with what it says of the smallest difference that can be found', async () => {
   const folder = folderWithProfile(
     simProfileText({ arms: ['idle', 'calm'], blocks: 8, extra: 'aa: true\n' }),
     'aa.yaml',
@@ -116,7 +116,8 @@ test('an A/A experiment gives the budget line the smallest difference that can b
   expect(aa.exitCode, aa.stderr).toBe(0);
   const after = await runCli(['plan', 'profiles/sim.yaml'], { folder });
   expect(after.stdout).toMatch(
-    /smallest difference found with 80 % power: .+ \(from A\/A experiment 20\d+T\d+Z-[0-9a-f]{6}, source sim\)/,
+    // The simulator gives both arms of a block the same arrivals and nothing else: no difference comes about by accident.
+    /smallest difference found with 80 % power: unknown, for A\/A experiment 20\d+T\d+Z-[0-9a-f]{6} showed none by accident/,
   );
 });
 
