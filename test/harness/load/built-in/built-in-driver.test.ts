@@ -221,8 +221,8 @@ describe('the end', () => {
   test('a generator that dies on the way gives what it had, and says so', async () => {
     const target = await startTarget();
     // Beyond what is built ahead there is a request to an endpoint that the model lacks.
-    const schedule = everyFewMs(400, 4, [0]);
-    schedule.endpoint[350] = 77;
+    const schedule = everyFewMs(1000, 2, [0]);
+    schedule.endpoint[900] = 77;
     const { log, generator } = await sent(orderTo(target.url, { schedule }));
 
     expect(generator.death).toBe('its sender failed: endpoint 77 of 2');
