@@ -8,12 +8,12 @@ import { OpenLoop } from './open-loop.ts';
 import { RequestAhead } from './request-ahead.ts';
 import { sharedLog } from './shared-log.ts';
 
-const requests = 400;
-const milliseconds = 200;
+const requests = 1000;
+const milliseconds = 400;
 const reply = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
 
 /**
- * Sends a few hundred requests to a server of its own on loopback, so that the code is compiled and its memory has grown before the
+ * Sends a thousand requests to a server of its own on loopback, so that the code is compiled and its memory has grown before the
  * schedule begins: else the first second of a trial would be late for that. The target sees none of them.
  */
 export async function warmUp({ log, requests: model, spanShare }: SenderTask): Promise<void> {
