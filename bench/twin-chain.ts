@@ -1,52 +1,95 @@
-import { Agent, request as httpRequest } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Application, Service, Step } from '../harness/application/application.ts';
-import { expectedWork } from '../deathstarbench/client/expected-work.ts';
+import { stream } from '../harness/core/random.ts';
+import { startBareChain } from './twin-bare-chain.ts';
+import { chainServices, demandMicros, replyBytes } from './twin-chain-shape.ts';
+import type { Chain, ChainService } from './twin-chain-shape.ts';
+import { HttpGenerator } from './twin-generator.ts';
 import { startApplication } from './twin-replicas.ts';
-import type { RunningApplication } from './twin-replicas.ts';
 
-/** A front that calls a service that calls a store, in this order. */
-export const chainServices = ['front', 'service', 'store'] as const;
+/** CPU time of a process per request beyond what it burned on purpose: index of the round, by service, in microseconds. */
+export type HopOverheads = ReadonlyMap<ChainService, readonly number[]>;
 
 export interface HopOverhead {
   readonly requestsPerSecond: number;
-  /** Mean CPU time that the model asks of one request in one service, in microseconds. */
+  /** CPU time that the model asks of one request in one service, in microseconds. */
   readonly demandMicros: number;
-  /** CPU time of a process per request beyond what the model asked of it: index of the round, by service, in microseconds. */
-  readonly plain: ReadonlyMap<string, readonly number[]>;
+  readonly plain: HopOverheads;
   /** The same where every request leaves its spans. */
-  readonly sampled: ReadonlyMap<string, readonly number[]>;
+  readonly sampled: HopOverheads;
+  /** Of processes that exchange the same bytes, burn the same time, and do nothing else. */
+  readonly bare: HopOverheads;
 }
 
 const requestsPerSecond = 100;
 const requestsInRound = 300;
 
-/** @param cpu on which all three run */
+/** Measures all arms once a round, in an order that is drawn anew each time. @param cpu on which all processes run */
 export async function measureHopOverhead(
   cpu: number,
   rounds: number,
   progress: (line: string) => void,
 ): Promise<HopOverhead> {
-  await using application = await startApplication(chain, String(cpu));
-  const generator = new Generator(application);
-  const emptyRounds = (): Map<string, number[]> => new Map(chainServices.map((name) => [name, []]));
-  const [plain, sampled] = [emptyRounds(), emptyRounds()];
-  await generator.send(requestsInRound, false);
+  await using twin = await startTwinChain(cpu);
+  await using bare = await startBareChain(cpu);
+  const arms = {
+    plain: { chain: twin, generator: new HttpGenerator(twin.port, false), overheads: emptyRounds() },
+    sampled: { chain: twin, generator: new HttpGenerator(twin.port, true), overheads: emptyRounds() },
+    bare: { chain: bare, generator: new HttpGenerator(bare.port, false), overheads: emptyRounds() },
+  };
+  for (const { chain, generator } of Object.values(arms)) await measureRound(chain, generator);
   for (let round = 0; round < rounds; round++) {
-    for (const [isSampled, overheads] of [[false, plain] as const, [true, sampled] as const]) {
-      const measured = await generator.send(requestsInRound, isSampled);
+    for (const { chain, generator, overheads } of stream(round, 'bench/twin/order').shuffle(Object.values(arms))) {
+      const measured = await measureRound(chain, generator);
       for (const [name, micros] of measured) overheads.get(name)?.push(micros);
     }
-    const last = chainServices.map((name) => `${name} ${plain.get(name)?.at(-1)?.toFixed(0) ?? '?'}`);
-    progress(`round ${round + 1} of ${rounds}, us per request beyond the demand: ${last.join(', ')}`);
+    const last = ({ overheads }: { readonly overheads: HopOverheads }): string =>
+      chainServices.map((name) => overheads.get(name)?.at(-1)?.toFixed(0) ?? '?').join(', ');
+    progress(
+      `round ${round + 1} of ${rounds}, us beyond the demand: ${last(arms.plain)}; bare exchange: ${last(arms.bare)}`,
+    );
   }
-  generator.close();
-  return { requestsPerSecond, demandMicros, plain, sampled };
+  for (const { generator } of Object.values(arms)) generator.close();
+  const [plain, sampled, bareOverheads] = [arms.plain, arms.sampled, arms.bare].map(({ overheads }) => overheads);
+  return {
+    requestsPerSecond,
+    demandMicros,
+    plain: plain ?? emptyRounds(),
+    sampled: sampled ?? emptyRounds(),
+    bare: bareOverheads ?? emptyRounds(),
+  };
 }
 
-const demandMicros = 500;
+const emptyRounds = (): Map<ChainService, number[]> => new Map(chainServices.map((name) => [name, []]));
 
-const chain: Application = {
+/** Microseconds per request, by service. */
+async function measureRound(chain: Chain, generator: HttpGenerator): Promise<ReadonlyMap<ChainService, number>> {
+  const before = await chain.overheads();
+  await generator.send(requestsInRound, requestsPerSecond);
+  // What is done after an answer, such as writing spans, belongs to it.
+  await delay(300);
+  const after = await chain.overheads();
+  return new Map([...after].map(([name, micros]) => [name, (micros - (before.get(name) ?? NaN)) / requestsInRound]));
+}
+
+async function startTwinChain(cpu: number): Promise<Chain> {
+  const application = await startApplication(model, String(cpu));
+  return {
+    port: application.replicas.get('front')?.port ?? 0,
+    async overheads() {
+      const counters = await application.counters();
+      return new Map(
+        chainServices.map((name) => {
+          const { cpuSeconds = NaN, requests = NaN } = counters.get(name) ?? {};
+          return [name, cpuSeconds * 1e6 - requests * demandMicros];
+        }),
+      );
+    },
+    [Symbol.asyncDispose]: () => application[Symbol.asyncDispose](),
+  };
+}
+
+const model: Application = {
   format: 1,
   name: 'chain',
   description: 'Three hops.',
@@ -67,7 +110,7 @@ const chain: Application = {
   mixes: [],
 };
 
-function serviceOf(name: string, role: Service['role'], steps: readonly Step[]): Service {
+function serviceOf(name: ChainService, role: Service['role'], steps: readonly Step[]): Service {
   return {
     name,
     role,
@@ -79,70 +122,10 @@ function serviceOf(name: string, role: Service['role'], steps: readonly Step[]):
     operations: [
       {
         name: 'do',
-        cpu: { meanMicros: demandMicros, perItemMicros: 0, items: [], shape: 'exponential', source: 'assumed' },
+        cpu: { meanMicros: demandMicros, perItemMicros: 0, items: [], shape: 'constant', source: 'assumed' },
         steps,
-        replyBytes: 1000,
+        replyBytes,
       },
     ],
   };
-}
-
-/** Sends requests at a modest rate and asks the replicas what that cost. */
-class Generator {
-  readonly #application: RunningApplication;
-  readonly #agent = new Agent({ keepAlive: true });
-  #next = 0;
-
-  constructor(application: RunningApplication) {
-    this.#application = application;
-  }
-
-  /** @returns microseconds of CPU per request beyond the demand, by service */
-  async send(count: number, isSampled: boolean): Promise<ReadonlyMap<string, number>> {
-    const before = await this.#application.counters();
-    const demands = new Map<string, number>();
-    const answers: Promise<void>[] = [];
-    const startMs = performance.now();
-    for (let sent = 0; sent < count; sent++) {
-      await delay(Math.max(0, startMs + (sent * 1000) / requestsPerSecond - performance.now()));
-      const index = this.#next++;
-      for (const { service, demandMicros: micros } of expectedWork(chain, 'ask', index)) {
-        demands.set(service, (demands.get(service) ?? 0) + micros);
-      }
-      answers.push(this.#ask(index, isSampled));
-    }
-    await Promise.all(answers);
-    // What is done after an answer, such as writing spans, belongs to it.
-    await delay(300);
-    const after = await this.#application.counters();
-    return new Map(
-      chainServices.map((name) => {
-        const used = (after.get(name)?.cpuSeconds ?? NaN) - (before.get(name)?.cpuSeconds ?? NaN);
-        return [name, (used * 1e6 - (demands.get(name) ?? NaN)) / count];
-      }),
-    );
-  }
-
-  close(): void {
-    this.#agent.destroy();
-  }
-
-  #ask(index: number, isSampled: boolean): Promise<void> {
-    const request = (index + 1).toString(16).padStart(16, '0');
-    const seed = index.toString(16).padStart(16, '0');
-    const traceparent = `00-${request}${seed}-0000000000000001-${isSampled ? '01' : '00'}`;
-    const port = this.#application.replicas.get('front')?.port;
-    return new Promise((resolve, reject) => {
-      const sent = httpRequest(
-        { host: '127.0.0.1', port, path: '/ask', agent: this.#agent, headers: { traceparent } },
-        (response) => {
-          response.resume().on('end', () => {
-            if (response.statusCode === 200) resolve();
-            else reject(new Error(`The front answered ${response.statusCode ?? 'nothing'}.`));
-          });
-        },
-      );
-      sent.on('error', reject).end();
-    });
-  }
 }

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { $ } from 'zx/core';
 import type { Bench, BenchOptions, BenchResult } from './bench.ts';
 import { describeMachine } from './machine.ts';
 import { measureHopOverhead } from './twin-chain.ts';
@@ -15,6 +16,7 @@ export const twinBench: Bench = { run: runTwinBench };
 async function runTwinBench({ rounds: wantedRounds, progress }: BenchOptions): Promise<BenchResult> {
   const rounds = wantedRounds ?? defaultRounds;
   const machine = await describeMachine();
+  await $({ quiet: true })`make -s -C bench`;
   // The last one: interrupts and housekeeping prefer the first.
   const cpu = availableParallelism() - 1;
   const hops = await measureHopOverhead(cpu, rounds, progress);

@@ -9,8 +9,11 @@
 #define SHORTEST_MEASURE_NS 20000
 #define CALIBRATION_ROUNDS 200000u
 #define CALIBRATIONS 3
+#define LOOKS 200
 
 static double rounds_per_ns = 1;
+/* What a look at the clock takes: half of the first and half of the last is not between them. */
+static int64_t look_ns;
 
 static void spin(uint64_t rounds)
 {
@@ -18,8 +21,19 @@ static void spin(uint64_t rounds)
 		__asm__ volatile("" : "+r"(rounds));
 }
 
+static void measure_look(void)
+{
+	int64_t start_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID);
+	int64_t end_ns = start_ns;
+
+	for (int look = 0; look < LOOKS; look++)
+		end_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID);
+	look_ns = (end_ns - start_ns) / LOOKS;
+}
+
 void calibrate_burn(void)
 {
+	measure_look();
 	for (int attempt = 0; attempt < CALIBRATIONS; attempt++) {
 		int64_t start_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID);
 
@@ -40,10 +54,12 @@ void burn(uint64_t ns)
 	int64_t before_ns;
 	int64_t end_ns;
 
-	if (ns == 0)
+	if ((int64_t)ns <= look_ns) {
+		spin((uint64_t)((double)ns * speed));
 		return;
+	}
 	before_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID);
-	end_ns = before_ns + (int64_t)ns;
+	end_ns = before_ns + (int64_t)ns - look_ns;
 	while (end_ns - before_ns > LAST_LOOK_NS) {
 		int64_t left_ns = end_ns - before_ns;
 		/* Half of what is left, so that a wrong speed is noticed before it leads too far. */
