@@ -5,8 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "model-reader.h"
 #include "model-calls.h"
+#include "model-reader.h"
+#include "model-steps.h"
 
 #define MOST_NAME 63
 #define MOST_PATH 200
@@ -14,11 +15,6 @@
 /* 100 000 seconds. */
 #define MOST_MICROS 1e11
 #define MOST_QUANTITY 1000000000u
-
-static bool too_large(struct model_reader *reader)
-{
-	return reader_fail(reader, "the model is too large");
-}
 
 static bool parse_quantity(struct model_reader *reader, struct quantity *quantity)
 {
@@ -49,70 +45,6 @@ static bool parse_quantity(struct model_reader *reader, struct quantity *quantit
 	return false;
 }
 
-static bool parse_calls(struct model_reader *reader, struct model *model, struct step *step)
-{
-	step->kind = STEP_CALLS;
-	step->calls = arena_take(&model->arena, step->call_count, sizeof(*step->calls));
-	if (!step->calls)
-		return too_large(reader);
-	for (unsigned int index = 0; index < step->call_count; index++) {
-		struct call *call = &step->calls[index];
-
-		if (!word_count_of(reader, 2 * index, 0, MOST_SERVICES - 1, &call->service) ||
-		    !word_count_of(reader, 2 * index + 1, 0, MOST_OPERATIONS - 1, &call->operation))
-			return false;
-		if (call->service >= model->service_count)
-			return reader_fail(reader, "there is no service %u", call->service);
-	}
-	return true;
-}
-
-static bool parse_steps(struct model_reader *reader, struct model *model, struct step_list *list, unsigned int nesting);
-
-static bool parse_choice(struct model_reader *reader, struct model *model, struct step *step, unsigned int nesting)
-{
-	step->kind = STEP_CHOICE;
-	if (reader->word_count != 3)
-		return reader_fail(reader, "`step choice` with %u words behind it", reader->word_count);
-	if (nesting == MOST_NESTING)
-		return reader_fail(reader, "choices nest deeper than %d", MOST_NESTING);
-	return word_real(reader, 0, 0, 1, &step->chance) &&
-	       word_count_of(reader, 1, 0, MOST_STEPS, &step->then.count) &&
-	       word_count_of(reader, 2, 0, MOST_STEPS, &step->otherwise.count) &&
-	       parse_steps(reader, model, &step->then, nesting + 1) &&
-	       parse_steps(reader, model, &step->otherwise, nesting + 1);
-}
-
-static bool parse_step(struct model_reader *reader, struct model *model, struct step *step, unsigned int nesting)
-{
-	static const char *const known[] = { "calls", "choice", NULL };
-	unsigned int kind;
-
-	if (!read_words(reader, "step", 2, 1 + 2 * MOST_PARALLEL) || !word_choice(reader, 0, known, &kind))
-		return false;
-	reader->word_count--;
-	memmove(reader->words, reader->words + 1, reader->word_count * sizeof(reader->words[0]));
-	if (kind == STEP_CHOICE)
-		return parse_choice(reader, model, step, nesting);
-	if (reader->word_count % 2 != 0)
-		return reader_fail(reader, "a service without its operation");
-	step->call_count = reader->word_count / 2;
-	return parse_calls(reader, model, step);
-}
-
-/* So many as the list has. */
-static bool parse_steps(struct model_reader *reader, struct model *model, struct step_list *list, unsigned int nesting)
-{
-	list->steps = arena_take(&model->arena, list->count, sizeof(*list->steps));
-	if (!list->steps)
-		return too_large(reader);
-	for (unsigned int index = 0; index < list->count; index++) {
-		if (!parse_step(reader, model, &list->steps[index], nesting))
-			return false;
-	}
-	return true;
-}
-
 static bool parse_operation(struct model_reader *reader, struct model *model, struct operation *operation)
 {
 	static const char *const shapes[] = { "constant", "exponential", NULL };
@@ -134,7 +66,7 @@ static bool parse_operation(struct model_reader *reader, struct model *model, st
 			return reader_fail(reader, "there is no quantity %u", operation->items[index]);
 	}
 	return read_words(reader, "steps", 1, 1) && word_count_of(reader, 0, 0, MOST_STEPS, &operation->steps.count) &&
-	       parse_steps(reader, model, &operation->steps, 0);
+	       model_parse_steps(reader, model, &operation->steps);
 }
 
 static bool parse_service(struct model_reader *reader, struct model *model, struct service *service)
@@ -158,7 +90,7 @@ static bool parse_service(struct model_reader *reader, struct model *model, stru
 	service->role = (enum role)role;
 	service->operations = arena_take(&model->arena, service->operation_count, sizeof(*service->operations));
 	if (!service->operations)
-		return too_large(reader);
+		return model_too_large(reader);
 	for (unsigned int index = 0; index < service->operation_count; index++) {
 		if (!parse_operation(reader, model, &service->operations[index]))
 			return false;
@@ -173,7 +105,7 @@ static bool parse_parameters(struct model_reader *reader, struct model *model, s
 	endpoint->parameter_count = reader->word_count;
 	endpoint->parameters = arena_take(&model->arena, reader->word_count, sizeof(*endpoint->parameters));
 	if (!endpoint->parameters)
-		return too_large(reader);
+		return model_too_large(reader);
 	for (unsigned int index = 0; index < reader->word_count; index++) {
 		if (!word_name(reader, index, MOST_NAME, &endpoint->parameters[index]))
 			return false;
@@ -212,7 +144,7 @@ static bool parse_list(struct model_reader *reader, struct model *model, const c
 	if (!read_words(reader, keyword, 1, 1) || !word_count_of(reader, 0, 0, most, count))
 		return false;
 	*elements = arena_take(&model->arena, *count, size);
-	return *elements || too_large(reader);
+	return *elements || model_too_large(reader);
 }
 
 static bool parse(struct model_reader *reader, struct model *model)

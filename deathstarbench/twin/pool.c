@@ -1,13 +1,12 @@
 #include "pool.h"
 
 #include <errno.h>
-#include <netinet/in.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "clock.h"
-#include "tcp.h"
+#include "connect.h"
 
 /* How often a new connection may find that its replica has left meanwhile. */
 #define MOST_ATTEMPTS 8
@@ -145,34 +144,6 @@ static bool is_silent(const struct connection *connection)
 	return recv(connection->file, &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
 }
 
-static int connect_to(uint16_t port, int64_t longest_ns)
-{
-	struct sockaddr_in address = {
-		.sin_family = AF_INET,
-		.sin_port = htons(port),
-		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
-	};
-	struct timeval longest = {
-		.tv_sec = longest_ns / SECOND_NS,
-		.tv_usec = longest_ns % SECOND_NS / 1000 + 1,
-	};
-	struct timeval unlimited = { 0 };
-	int file = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-	if (file < 0)
-		return -1;
-	/* Also limits how long a connect may take. */
-	setsockopt(file, SOL_SOCKET, SO_SNDTIMEO, &longest, sizeof(longest));
-	set_no_delay(file);
-	set_congestion_control(file);
-	if (connect(file, (struct sockaddr *)&address, sizeof(address)) == 0) {
-		setsockopt(file, SOL_SOCKET, SO_SNDTIMEO, &unlimited, sizeof(unlimited));
-		return file;
-	}
-	close(file);
-	return -1;
-}
-
 static bool next_replica(struct pool *pool, struct pool_replica *replica)
 {
 	bool is_there;
@@ -202,7 +173,7 @@ static bool open_connection(struct pool *pool, struct connection *connection)
 	struct pool_replica replica;
 
 	for (int attempt = 0; attempt < MOST_ATTEMPTS && next_replica(pool, &replica); attempt++) {
-		connection->file = connect_to(replica.port, longest_ns);
+		connection->file = connect_to_replica(replica.port, longest_ns);
 		if (connection->file >= 0) {
 			connection->replica = replica.identity;
 			connection->opened_ns = now_ns();

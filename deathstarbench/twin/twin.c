@@ -16,8 +16,8 @@
 #include "burn.h"
 #include "clock.h"
 #include "control.h"
-#include "draw.h"
 #include "http-peer.h"
+#include "pools.h"
 
 enum { EXIT_DONE = 0, EXIT_FAULT = 1, EXIT_USAGE = 2, EXIT_REFUSED = 3, EXIT_CUT = 5 };
 
@@ -54,58 +54,6 @@ static int refuse_port(const char *why)
 
 	snprintf(address, sizeof(address), "127.0.0.1:%u", (unsigned int)twin.options.port);
 	return refuse(address, why);
-}
-
-static uint64_t hash_text(uint64_t hash, const char *text)
-{
-	/* FNV-1a. */
-	for (; *text != '\0'; text++)
-		hash = (hash ^ (unsigned char)*text) * 0x100000001b3ull;
-	return hash;
-}
-
-static uint64_t identity_of(const struct registry_entry *entry)
-{
-	return hash_text(0xcbf29ce484222325ull ^ entry->port, entry->replica);
-}
-
-/* Every pool gets the replicas of its service, in the order of the file. */
-static void set_replicas(void *argument, const struct registry_entry *entries, size_t count)
-{
-	struct twin *self = argument;
-
-	for (unsigned int service = 0; service < self->model.service_count; service++) {
-		struct pool_replica *replicas = calloc(count + 1, sizeof(*replicas));
-		size_t used = 0;
-
-		/* Without memory for news the old list stays. */
-		if (!replicas)
-			continue;
-		for (size_t index = 0; index < count; index++) {
-			if (strcmp(entries[index].service, self->model.services[service].name) == 0)
-				replicas[used++] = (struct pool_replica){ identity_of(&entries[index]), entries[index].port };
-		}
-		pool_set_replicas(&self->pools[service], replicas, used);
-	}
-}
-
-static void refresh_registry(void *argument)
-{
-	registry_refresh(argument);
-}
-
-static bool open_pools(void)
-{
-	twin.pools = calloc(twin.model.service_count, sizeof(*twin.pools));
-	if (!twin.pools)
-		return false;
-	for (unsigned int index = 0; index < twin.model.service_count; index++) {
-		/* Callers that start together must not all begin with the same replica. */
-		uint32_t first = derive_draw((uint32_t)hash_text(0xcbf29ce484222325ull, twin.options.replica), index);
-
-		pool_open(&twin.pools[index], &twin.service->pool, first, refresh_registry, &twin.registry);
-	}
-	return true;
 }
 
 /* One thread for each connection, and a file for it and its statistics: more than the usual 1024. */
@@ -152,11 +100,11 @@ static int open_twin(struct course *course)
 	if (!span_open(&twin.spans, &twin.wake, options->spans, options->spans_most_bytes, twin.service->name,
 		       options->replica))
 		return refuse(options->spans, strerror(errno));
-	if (!open_pools() || !http_prepare(&twin) ||
+	if (!open_pools(&twin) || !http_prepare(&twin) ||
 	    !memory_open(&twin.memory, &twin.wake, twin.service->base_bytes, twin.service->request_bytes,
 			 twin.service->kept_bytes))
 		return refuse("memory", strerror(errno));
-	if (!registry_open(&twin.registry, options->registry, set_replicas, &twin))
+	if (!registry_open(&twin.registry, options->registry, pools_set_replicas, &twin))
 		return refuse(options->registry, errno == EMFILE ? "cannot be watched, raise fs.inotify.max_user_instances" :
 								   strerror(errno));
 	return EXIT_DONE;
