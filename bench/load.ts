@@ -9,7 +9,7 @@ import { formatLoad, loadBudgets, type LoadMeasurements, type LoadRun } from './
 import { startLoadTarget } from './load-target.ts';
 import { describeMachine } from './machine.ts';
 
-const defaultRounds = 6;
+const defaultRounds = 10;
 const seconds = 5;
 /** Of a tool that takes all of two cores. */
 const secondsAtFullSpeed = 2;
