@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { findProgram } from '../harness/core/find-program.ts';
+import { ownGarbageOption } from '../harness/load/built-in/thread-settings.ts';
 import { realTimePrefix } from './real-time.ts';
 
 const run = promisify(execFile);
@@ -74,6 +75,7 @@ function driverArm(name: string, driver: 'built-in' | 'k6', find: () => string |
     async measure({ cpu, ...task }) {
       const order = { ...task, driver, cpus: String(cpu), k6: find(), searchPath };
       const { stdout, cpuSeconds, residentBytes } = await measured(process.execPath, [
+        ownGarbageOption,
         'bench/load-generator.mjs',
         JSON.stringify(order),
       ]);

@@ -1,15 +1,12 @@
-import type { Distribution, Parameter, Piece } from './application.ts';
+import type { Endpoint, Piece, Quantity } from './application.ts';
 import { drawQuantity } from './draw-quantity.ts';
 import { deriveDraw, uniformDraw } from './draw.ts';
 
-/** What of an application a load driver needs. */
+/** What a request is made of: the seed of the schedule draws the quantities, and the endpoint puts them in their places. */
 export interface RequestModel {
-  readonly quantities: readonly { readonly name: string; readonly distribution: Distribution }[];
-  readonly endpoints: readonly {
-    readonly method: 'GET' | 'POST';
-    readonly path: string;
-    readonly parameters: readonly Parameter[];
-  }[];
+  readonly quantities: readonly Quantity[];
+  /** By the index that the schedule holds. */
+  readonly endpoints: readonly Endpoint[];
 }
 
 export interface BuiltRequest {

@@ -113,7 +113,8 @@ export async function driverFor(application: ApplicationSpec | null, world: Comp
     }
     case 'built-in': {
       const { BuiltInDriver } = await import('../load/built-in/built-in-driver.ts');
-      return new BuiltInDriver({ runner, clock, searchPath, cores: availableParallelism() });
+      const cores = availableParallelism();
+      return new BuiltInDriver({ runner, clock, searchPath, cores, nodeOptions: process.execArgv });
     }
     default:
       return unreachable(application.driver.name);

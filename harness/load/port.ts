@@ -1,4 +1,4 @@
-import type { Endpoint, Quantity } from '../application/application.ts';
+import type { RequestModel } from '../application/build-request.ts';
 import type { Problem } from '../core/errors.ts';
 import type { GeneratorEvidence } from '../telemetry/evidence.ts';
 import type { LoadReading } from '../telemetry/load-reading.ts';
@@ -9,13 +9,6 @@ import type { ArrivalSchedule } from './arrival-schedule.ts';
 export interface Target {
   /** `http://127.0.0.1:8080`, without a path. */
   readonly url: string;
-}
-
-/** What a request is made of: the seed of the schedule draws the quantities, and the endpoint puts them in their places. */
-export interface RequestModel {
-  readonly quantities: readonly Quantity[];
-  /** By the index that the schedule holds. */
-  readonly endpoints: readonly Endpoint[];
 }
 
 /** How connections to the target are kept: `fresh` opens one for each request. */

@@ -33,9 +33,12 @@ export const testSubtree = `scalelab-test-${process.pid}`;
 
 const main = join(packageRoot, 'dist', 'harness', 'cli', 'main.js');
 
+/** What the first line of the program asks for. */
+const nodeOptions = /^#!.* node (.*)$/m.exec(readFileSync(main, 'utf8'))?.[1]?.split(' ') ?? [];
+
 /** Starts the built command line, as a user would. */
 export function startCli(args: readonly string[], { folder, environment, wrapper = [] }: CliOptions): RunningCli {
-  const [file = '', ...rest] = [...wrapper, process.execPath, main, ...args];
+  const [file = '', ...rest] = [...wrapper, process.execPath, ...nodeOptions, main, ...args];
   const child = spawn(file, rest, {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],

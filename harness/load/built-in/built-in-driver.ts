@@ -1,8 +1,8 @@
+import { countCpus } from '../../core/cpu-list.ts';
 import type { Clock } from '../../core/clock.ts';
 import { HarnessError, type Problem } from '../../core/errors.ts';
 import type { ProcessRunner } from '../../core/process.ts';
 import type { ArrivalSchedule } from '../arrival-schedule.ts';
-import { countCpus } from '../cpu-list.ts';
 import type { LoadDriver, LoadOrder, PreparedLoad } from '../port.ts';
 import { BuiltInLoad } from './built-in-load.ts';
 import { GeneratorThreads } from './generator-threads.ts';
@@ -15,6 +15,8 @@ export interface BuiltInDependencies {
   readonly searchPath: string;
   /** CPUs that the harness may use if nobody binds the generator. */
   readonly cores: number;
+  /** Options with which Node was started: `process.execArgv`. */
+  readonly nodeOptions: readonly string[];
 }
 
 /** One sending thread for so many requests per second at the peak of the schedule. */
@@ -38,7 +40,7 @@ export class BuiltInDriver implements LoadDriver {
 
   async prepare(order: LoadOrder, signal: AbortSignal): Promise<PreparedLoad> {
     signal.throwIfAborted();
-    const { runner, clock, searchPath, cores } = this.#world;
+    const { runner, clock, searchPath, cores, nodeOptions } = this.#world;
     const allowed = order.cpus === null ? cores : countCpus(order.cpus);
     const senders = Math.max(1, Math.min(allowed, Math.ceil(peakPerSecond(order.schedule) / perSender)));
     const threads = new GeneratorThreads(order, senders);
@@ -48,7 +50,7 @@ export class BuiltInDriver implements LoadDriver {
       if (threads.death !== null)
         throw new HarnessError('load-failed', `The load generator cannot start: ${threads.death}.`);
       if (order.cpus !== null) await bindThreads(runner, searchPath, threads.threadIds, order.cpus);
-      load.priority = await giveRealTime(runner, searchPath, threads.threadIds);
+      load.priority = await giveRealTime(runner, searchPath, threads.threadIds, nodeOptions);
       signal.throwIfAborted();
       return load;
     } catch (error) {

@@ -1,6 +1,5 @@
-import { buildRequest } from '../../application/build-request.ts';
+import { buildRequest, type RequestModel } from '../../application/build-request.ts';
 import type { RequestLog } from '../../telemetry/request-log.ts';
-import type { RequestModel } from '../port.ts';
 import { traceParent } from '../trace-context.ts';
 
 /** A request in the form that the client takes. */

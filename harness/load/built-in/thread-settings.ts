@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { messageOf } from '../../core/all-errors.ts';
 import { HarnessError } from '../../core/errors.ts';
 import { findProgram } from '../../core/find-program.ts';
 import type { ProcessRunner } from '../../core/process.ts';
+import { whyCommandFails } from '../../core/why-command-fails.ts';
 
 export interface ThreadPriority {
   readonly priority: 'real-time' | 'normal';
@@ -31,14 +31,24 @@ export async function bindThreads(
 }
 
 /**
+ * Makes V8 collect garbage in the thread that made it. Otherwise the sweeper of a thread asks again and again whether its helper, which has
+ * normal priority, is done; where the thread has real-time priority and the one CPU of both, it sends late for a whole second, until the
+ * kernel takes the CPU from it (sched_rt_runtime_us).
+ */
+export const ownGarbageOption = '--single-threaded-gc';
+
+/**
  * SCHED_RR 1 for threads, where the system grants it: not without the privilege, and with RT_GROUP_SCHED only to threads in the root
- * group of the cpu controller.
+ * group of the cpu controller. @param nodeOptions with which this process was started
  */
 export async function giveRealTime(
   runner: ProcessRunner,
   searchPath: string,
   threadIds: readonly number[],
+  nodeOptions: readonly string[],
 ): Promise<ThreadPriority> {
+  if (!nodeOptions.includes(ownGarbageOption))
+    return { priority: 'normal', priorityNote: `Node was started without ${ownGarbageOption}` };
   for (const threadId of threadIds) {
     // What a thread with it starts does not inherit it.
     const options = ['--reset-on-fork', '--rr', '--pid', '1', String(threadId)];
@@ -60,7 +70,6 @@ function groupNote(threadId: number): string {
   }
 }
 
-/** Why a program does not do it, in its own words; null if it did. */
 async function whyNot(
   runner: ProcessRunner,
   searchPath: string,
@@ -68,12 +77,5 @@ async function whyNot(
   args: readonly string[],
 ): Promise<string | null> {
   const file = findProgram(program, searchPath);
-  if (file === null) return `no program ${program} on PATH`;
-  try {
-    const child = await runner(file, args);
-    const { exitCode, stderrTail } = await child.exited;
-    return exitCode === 0 ? null : stderrTail.trim() || `${program} ended with ${exitCode ?? 'a signal'}`;
-  } catch (error) {
-    return messageOf(error);
-  }
+  return file === null ? `no program ${program} on PATH` : whyCommandFails(runner, [file, ...args]);
 }

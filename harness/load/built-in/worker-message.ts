@@ -1,6 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
+import type { RequestModel } from '../../application/build-request.ts';
 import type { RequestLog } from '../../telemetry/request-log.ts';
-import type { Connections, RequestModel } from '../port.ts';
+import type { Connections } from '../port.ts';
 import type { SharedControl } from './shared-control.ts';
 
 /** What a sending thread is given when it is started. */

@@ -1,10 +1,10 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { messageOf } from '../../core/all-errors.ts';
 import type { Clock } from '../../core/clock.ts';
+import { countCpus } from '../../core/cpu-list.ts';
 import { HarnessError, type Problem } from '../../core/errors.ts';
 import type { ProcessRunner } from '../../core/process.ts';
 import { sha256 } from '../../core/sha256.ts';
-import { countCpus } from '../cpu-list.ts';
 import type { LoadDriver, LoadOrder, PreparedLoad } from '../port.ts';
 import { scheduleBytes } from '../schedule-file.ts';
 import { filesIn, k6Environment, type K6Files } from './k6-command.ts';

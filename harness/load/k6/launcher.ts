@@ -1,7 +1,7 @@
-import { messageOf } from '../../core/all-errors.ts';
 import { HarnessError } from '../../core/errors.ts';
 import { findProgram } from '../../core/find-program.ts';
 import type { ProcessRunner } from '../../core/process.ts';
+import { whyCommandFails } from '../../core/why-command-fails.ts';
 
 /** How a program is started: what stands before its command line, and what that gives it. */
 export interface Launcher {
@@ -25,7 +25,7 @@ export async function chooseLauncher(
 ): Promise<Launcher> {
   if (cpus === null) return { prefix: [], priority: 'normal', priorityNote: 'k6 has no CPUs of its own' };
   const bound = [findProgram('taskset', searchPath) ?? 'taskset', '-c', cpus];
-  const obstacle = await whyNot(runner, [...bound, 'true']);
+  const obstacle = await whyCommandFails(runner, [...bound, 'true']);
   if (obstacle !== null) {
     throw new HarnessError('load-failed', `k6 cannot be bound to CPU ${cpus}: ${obstacle}`, {
       hint: 'The program taskset (of util-linux) binds it; these CPUs must be there, and allowed to the harness.',
@@ -34,19 +34,8 @@ export async function chooseLauncher(
   const chrt = findProgram('chrt', searchPath);
   if (chrt === null) return { prefix: bound, priority: 'normal', priorityNote: 'no program chrt on PATH' };
   const realTime = [...bound, chrt, '--rr', '1'];
-  const refusal = await whyNot(runner, [...realTime, 'true']);
+  const refusal = await whyCommandFails(runner, [...realTime, 'true']);
   return refusal === null
     ? { prefix: realTime, priority: 'real-time', priorityNote: null }
     : { prefix: bound, priority: 'normal', priorityNote: refusal };
-}
-
-/** Why a command does not work, in its own words; null if it does. */
-async function whyNot(runner: ProcessRunner, [file = '', ...args]: readonly string[]): Promise<string | null> {
-  try {
-    const child = await runner(file, args);
-    const { exitCode, stderrTail } = await child.exited;
-    return exitCode === 0 ? null : stderrTail.trim() || `${file} ended with ${exitCode ?? 'a signal'}`;
-  } catch (error) {
-    return messageOf(error);
-  }
 }

@@ -1,6 +1,6 @@
 import type { Problem } from '../../core/errors.ts';
 import type { TestbedSpec } from '../../plan/plan.ts';
-import { formatCpuList, parseCpuList } from './cpu-list.ts';
+import { formatCpuList, parseCpuList } from '../../core/cpu-list.ts';
 
 /** Who runs on which CPUs, so that the harness does not take time from what it measures. */
 export interface CpuSplit {

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf } from '../../core/all-errors.ts';
 import { HarnessError } from '../../core/errors.ts';
-import { parseCpuList } from './cpu-list.ts';
+import { parseCpuList } from '../../core/cpu-list.ts';
 import type { ResourceGroup } from './resource-group.ts';
 
 /** What a group may use at most; null without a limit. */

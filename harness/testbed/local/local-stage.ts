@@ -4,7 +4,7 @@ import { threadsOf } from '../../plan/thread-count.ts';
 import type { LiveTrial, Stage, TrialFindings, TrialRequest } from '../port.ts';
 import { applicationEvidence } from './application/application-evidence.ts';
 import { startApplication } from './application/start-application.ts';
-import { formatCpuList } from './cpu-list.ts';
+import { formatCpuList } from '../../core/cpu-list.ts';
 import type { CpuSplit } from './cpu-split.ts';
 import { startDisturbance } from './disturbance.ts';
 import { setCpus } from './group-limits.ts';

@@ -9,7 +9,7 @@ import type { Stage, Testbed } from '../port.ts';
 import { checkApplication } from './application/check-application.ts';
 import { checkProc } from './check-proc.ts';
 import { cgroupRemedy } from './controller-handover.ts';
-import { formatCpuList } from './cpu-list.ts';
+import { formatCpuList } from '../../core/cpu-list.ts';
 import { splitCpus, splitText, type CpuSplit } from './cpu-split.ts';
 import { removeAllLeftovers } from './leftovers.ts';
 import type { LocalDependencies } from './local-dependencies.ts';

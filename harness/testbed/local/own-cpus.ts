@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import type { ProcessRunner } from '../../core/process.ts';
 import { HarnessError } from '../../core/errors.ts';
-import { formatCpuList, parseCpuList } from './cpu-list.ts';
+import { formatCpuList, parseCpuList } from '../../core/cpu-list.ts';
 
 /** CPUs that the calling process may use, whatever keeps it from others. Without /proc only their count is known. */
 export function allowedCpus(): readonly number[] {

@@ -108,8 +108,12 @@ test('whatever a text holds comes out of the form as it went in', () => {
         quantities: [],
         endpoints: [
           {
+            name: 'x',
             method: 'POST' as const,
             path: '/x',
+            service: 'front',
+            operation: 'x',
+            reply: 'text' as const,
             parameters: [{ name: 'text', pieces: [{ kind: 'text' as const, text }] }],
           },
         ],

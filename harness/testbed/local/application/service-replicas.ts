@@ -3,7 +3,7 @@ import type { ChildExit } from '../../../core/process.ts';
 import { HarnessError } from '../../../core/errors.ts';
 import type { ServiceAllocation } from '../../../plan/plan.ts';
 import type { TwinReplica } from '../../../../deathstarbench/client/twin.ts';
-import { formatCpuList } from '../cpu-list.ts';
+import { formatCpuList } from '../../../core/cpu-list.ts';
 import { setCpus, type GroupLimits } from '../group-limits.ts';
 import type { ResourceGroup } from '../resource-group.ts';
 import type { ServiceContext } from './context.ts';

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
+import { ownGarbageOption } from '../../../../harness/load/built-in/thread-settings.ts';
 import type { LoadOrder } from '../../../../harness/load/port.ts';
 import type { GeneratorEvidence } from '../../../../harness/telemetry/evidence.ts';
 
@@ -29,7 +30,7 @@ export interface GeneratorProcess {
 /** The driver in a process of its own, ready to go. */
 export async function prepareInProcess(order: ProcessOrder): Promise<GeneratorProcess> {
   const program = fileURLToPath(new URL('./generator-program.mjs', import.meta.url));
-  const child = spawn(process.execPath, [program], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [ownGarbageOption, program], { stdio: ['pipe', 'pipe', 'inherit'] });
   onTestFinished(() => {
     child.kill('SIGKILL');
   });

@@ -7,7 +7,13 @@ import { BuiltInDriver } from '../../../../dist/harness/load/built-in/built-in-d
 
 const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
 const { searchPath, count, gapMs, ...order } = JSON.parse((await lines.next()).value);
-const driver = new BuiltInDriver({ runner: startChild, clock: systemClock, searchPath, cores: 1 });
+const driver = new BuiltInDriver({
+  runner: startChild,
+  clock: systemClock,
+  searchPath,
+  cores: 1,
+  nodeOptions: process.execArgv,
+});
 const never = new AbortController().signal;
 const schedule = {
   dueMs: Float64Array.from({ length: count }, (_, index) => Math.floor(gapMs * 1000 * (index + 1)) / 1000),

@@ -1,9 +1,10 @@
 import { onTestFinished } from 'vitest';
+import type { RequestModel } from '../../../../harness/application/build-request.ts';
 import { systemClock } from '../../../../harness/core/clock.ts';
 import { startChild } from '../../../../harness/core/process.ts';
 import type { ArrivalSchedule } from '../../../../harness/load/arrival-schedule.ts';
 import { BuiltInDriver } from '../../../../harness/load/built-in/built-in-driver.ts';
-import type { LoadOrder, LoadOutcome, PreparedLoad, RequestModel, RunningLoad } from '../../../../harness/load/port.ts';
+import type { LoadOrder, LoadOutcome, PreparedLoad, RunningLoad } from '../../../../harness/load/port.ts';
 import { requestOutcomes, type RequestLog, type RequestOutcome } from '../../../../harness/telemetry/request-log.ts';
 
 export const never = new AbortController().signal;
@@ -13,6 +14,7 @@ export const driver = new BuiltInDriver({
   clock: systemClock,
   searchPath: '/usr/sbin:/usr/bin:/sbin:/bin',
   cores: 4,
+  nodeOptions: [],
 });
 
 const endpoint = { service: 'front', operation: 'serve', reply: 'text' } as const;

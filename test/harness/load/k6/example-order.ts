@@ -1,5 +1,6 @@
+import type { RequestModel } from '../../../../harness/application/build-request.ts';
 import type { ArrivalSchedule } from '../../../../harness/load/arrival-schedule.ts';
-import type { LoadOrder, RequestModel } from '../../../../harness/load/port.ts';
+import type { LoadOrder } from '../../../../harness/load/port.ts';
 
 const endpoint = { service: 'front', operation: 'serve', reply: 'text' } as const;
 

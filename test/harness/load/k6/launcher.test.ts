@@ -2,7 +2,6 @@ import { readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { startChild } from '../../../../harness/core/process.ts';
-import { countCpus } from '../../../../harness/load/cpu-list.ts';
 import { chooseLauncher, type Launcher } from '../../../../harness/load/k6/launcher.ts';
 import { findProgram } from '../../../../harness/core/find-program.ts';
 import { temporaryFolder } from '../../../rig/temporary-folder.ts';
@@ -62,17 +61,4 @@ test.skipIf(!hasTools)('CPUs that are not there are refused before anything is s
       /^k6 cannot be bound to CPU 4096: taskset: failed to set pid \d+'s affinity: /,
     ) as string,
   });
-});
-
-test.each([
-  ['0', 1],
-  ['0-3', 4],
-  ['0-3,6', 5],
-  ['1,1,0-1', 2],
-])('%s is so many CPUs: %i', (list, count) => {
-  expect(countCpus(list)).toBe(count);
-});
-
-test.each(['', 'all', '2-1', '1-', '-1', '0;1', '0 1'])('%j is no list of CPUs', (list) => {
-  expect(() => countCpus(list)).toThrow(`${list} is no list of CPUs`);
 });

@@ -21,3 +21,10 @@ export function formatCpuList(cpus: readonly number[]): string {
   }
   return ranges.map(([first, last]) => (first === last ? String(first) : `${first}-${last}`)).join(',');
 }
+
+/** How many CPUs a list names. @throws RangeError if it names none */
+export function countCpus(list: string): number {
+  const cpus = parseCpuList(list);
+  if (cpus === null || cpus.length === 0) throw new RangeError(`${list} is no list of CPUs`);
+  return cpus.length;
+}

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { formatCpuList, parseCpuList } from '../../../../harness/testbed/local/cpu-list.ts';
+import { countCpus, formatCpuList, parseCpuList } from '../../../harness/core/cpu-list.ts';
 
 test.each([
   ['0', [0]],
@@ -24,4 +24,12 @@ test('the shortest form is read back as the same CPUs', () => {
     }),
   );
   expect(formatCpuList([0, 1, 2, 5, 7, 8])).toBe('0-2,5,7-8');
+});
+
+test('their number is that of different ones', () => {
+  expect(countCpus('0-3,6,1')).toBe(5);
+});
+
+test.each(['', 'all', '2-1'])('%j is not counted', (list) => {
+  expect(() => countCpus(list)).toThrow(`${list} is no list of CPUs`);
 });
