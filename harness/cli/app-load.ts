@@ -23,13 +23,17 @@ export function parseAppLoad(text: string): PlannedLoad {
   return { name: 'app', rate: { kind: 'constant', perSecond }, arrivals: { kind: process }, mix: null };
 }
 
-/** @param round from 0: each has other requests */
-export function roundSchedule(load: PlannedLoad, { endpoints, mixes }: Application, round: number): ArrivalSchedule {
+/** @param round from 0: each has other requests @returns `durationMs` is how long it takes, with or without requests */
+export function roundSchedule(
+  load: PlannedLoad,
+  { endpoints, mixes }: Application,
+  round: number,
+): { readonly schedule: ArrivalSchedule; readonly durationMs: number } {
   const perSecond = load.rate.kind === 'constant' ? load.rate.perSecond : 0;
   const [mix] = mixes;
   const weights = endpoints.map(({ name }) => mix?.weights.find(({ endpoint }) => endpoint === name)?.weight ?? 0);
   const durationMs = Math.min(longestRoundMs, Math.floor((mostInRound / perSecond) * 1000));
-  return makeSchedule({ load, durationMs, seed: round, weights });
+  return { schedule: makeSchedule({ load, durationMs, seed: round, weights }), durationMs };
 }
 
 /** One line about the last interval, for a person. */

@@ -89,13 +89,12 @@ async function loaded(
   if (application === null) throw new Error('a plan without an application');
   let sinceMs = 0;
   for (let round = 0; ; round++) {
-    const schedule = roundSchedule(load, application.model, round);
+    const { schedule, durationMs } = roundSchedule(load, application.model, round);
     await using prepared = await trialLoad(application, schedule, driver).prepare(live, signal);
     const running = await prepared.go(signal);
-    const untilMs = schedule.dueMs.at(-1) ?? 0;
-    await watch(live, running, sinceMs, untilMs, world, signal);
+    await watch(live, running, sinceMs, durationMs, world, signal);
     await running.finish(signal);
-    sinceMs += untilMs;
+    sinceMs += durationMs;
   }
 }
 
