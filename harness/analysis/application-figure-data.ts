@@ -17,6 +17,8 @@ export interface ApplicationFigureData {
   /** By arm and service, in the order of time. */
   readonly servicesOverTime: readonly ServicePoint[];
   readonly breakdowns: readonly ArmBreakdown[];
+  /** What has no breakdown for want of an answer. */
+  readonly unansweredQuantiles: readonly UnansweredQuantile[];
   readonly generators: LoadGenerators;
 }
 
@@ -29,7 +31,7 @@ export interface ArmRequests {
   /** Over all trials. */
   readonly offered: number;
   readonly byOutcome: Readonly<Record<RequestOutcome, number>>;
-  /** From the due instant, of those answered with success, in milliseconds. */
+  /** From the due instant, of those offered, in milliseconds; one that was not answered with success took the whole time-out. */
   readonly latencyMs: Readonly<Record<LatencyQuantile, Spread | null>>;
   /**
    * For falling shares: the latency that so many of the requests offered exceeded. One that was not answered with success is slower than
@@ -100,13 +102,20 @@ export interface ArmBreakdown {
   readonly trials: number;
   /** Requests with spans that were averaged, over all trials. */
   readonly traces: number;
-  /** The quantile of all requests, those without spans too. */
+  /** The quantile of all requests offered, those without spans too. */
   readonly quantileMs: Spread;
   /** Latencies of those averaged. The parts add up to their mean. */
   readonly latencyMs: { readonly mean: number; readonly low: number; readonly high: number };
   readonly parts: Readonly<Record<TimePart, number>>;
   /** Those with the most time on the critical path first. */
   readonly services: readonly { readonly service: string; readonly isStore: boolean; readonly time: SpanTime }[];
+}
+
+/** Trials of an arm whose request at this quantile was not answered with success: nothing tells where its time went. */
+export interface UnansweredQuantile {
+  readonly arm: string;
+  readonly quantile: 'p50' | 'p99';
+  readonly trials: number;
 }
 
 /** With what the load was sent. */

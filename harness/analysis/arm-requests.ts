@@ -1,9 +1,9 @@
 import type { Plan } from '../plan/plan.ts';
-import { quantile } from '../statistics/quantile.ts';
+import { quantile, sortSample } from '../statistics/quantile.ts';
 import type { RecordedTrial } from '../store/trial-record.ts';
 import { requestOutcomes, type RequestOutcome } from '../telemetry/request-log.ts';
 import { latencyQuantiles, type ArmRequests, type LatencyQuantile } from './application-figure-data.ts';
-import { measuredRequests } from './measure-load.ts';
+import { countedLatencies, measuredRequests } from './measure-load.ts';
 import { latencyExceededBy, numbersOf, type RequestNumbers } from './request-numbers.ts';
 import { spreadOf } from './spread.ts';
 
@@ -15,19 +15,23 @@ export function armRequests(plan: Plan, arm: string, trials: readonly RecordedTr
   const measured = trials.flatMap(({ requests: log }) =>
     log === null ? [] : [{ log, requests: measuredRequests(plan, log) }],
   );
-  const endpoints = plan.application?.model.endpoints ?? [];
+  const { model, driver } = plan.application ?? {};
+  const endpoints = model?.endpoints ?? [];
+  // Without an application nothing was asked for.
+  const timeoutMs = driver?.timeoutMs ?? 0;
   return [null, ...endpoints.keys()].flatMap((index) => {
     const ofTrials = measured
-      .map(({ log, requests }) =>
-        numbersOf(log, index === null ? requests : requests.filter((request) => log.endpoint[request] === index)),
-      )
+      .map(({ log, requests: all }) => {
+        const requests = index === null ? all : all.filter((request) => log.endpoint[request] === index);
+        return { ...numbersOf(log, requests), countedMs: sortSample(countedLatencies(log, requests, timeoutMs)) };
+      })
       .filter(({ offered }) => offered > 0);
     if (ofTrials.length === 0) return [];
     const total = (of: (numbers: RequestNumbers) => number): number => ofTrials.reduce((sum, one) => sum + of(one), 0);
     const outcomes = requestOutcomes.map((outcome) => [outcome, total(({ byOutcome }) => byOutcome[outcome])]);
     const quantiles = Object.entries(latencyQuantiles).map(([name, p]) => [
       name,
-      spreadOf(ofTrials.map(({ latenciesMs }) => quantile(latenciesMs, p))),
+      spreadOf(ofTrials.map(({ countedMs }) => quantile(countedMs, p))),
     ]);
     return [
       {

@@ -17,6 +17,9 @@ export function judge(
   { samples, requests }: Pick<TrialData, 'samples' | 'requests'>,
   evidence: TrialEvidence,
 ): Verdict {
+  const { loadFailure } = evidence;
+  // Everything that is missing is its consequence.
+  if (loadFailure !== null) return { kind: 'invalid', reasons: [{ code: 'generator-lost', text: loadFailure }] };
   const startFailure = evidence.application?.startFailure ?? null;
   const reasons = [
     ...tracerLoss(samples, evidence),
@@ -129,8 +132,10 @@ function generatorFailures(
     const text = `p99 of the lateness of the load generator ${excess(latenessMs, mostMs, 'ms')}`;
     reasons.push({ code: 'generator-late', text });
   }
-  const cpu = load.generatorCpuShare ?? 0;
-  if (cpu > limits.generatorCpuShare) {
+  const cpu = load.generatorCpuShare;
+  // A generator without a limit that can be checked is none that can be believed.
+  if (cpu === null) reasons.push({ code: 'generator-lost', text: 'the CPU time of the load generator is not known' });
+  else if (cpu > limits.generatorCpuShare) {
     const text = `CPU of the load generator ${excess(percent(cpu), percent(limits.generatorCpuShare), '%')}`;
     reasons.push({ code: 'generator-busy', text });
   }

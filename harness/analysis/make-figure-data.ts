@@ -45,12 +45,14 @@ function isThere({ canary, application }: Plan, group: DrawnGroup): boolean {
 function applicationData(plan: Plan, trialsOf: (arm: string) => readonly RecordedTrial[]): ApplicationFigureData {
   const ofArms = <T>(make: (plan: Plan, arm: string, trials: readonly RecordedTrial[]) => readonly T[]): readonly T[] =>
     plan.arms.flatMap(({ name }) => make(plan, name, trialsOf(name)));
+  const quantiles = ofArms(armBreakdowns);
   return {
     requests: ofArms(armRequests),
     loadOverTime: ofArms(loadOverTime),
     services: ofArms(serviceNumbers),
     servicesOverTime: ofArms(servicesOverTime),
-    breakdowns: ofArms(armBreakdowns),
+    breakdowns: quantiles.flatMap(({ breakdown }) => breakdown ?? []),
+    unansweredQuantiles: quantiles.flatMap(({ unanswered }) => (unanswered.trials === 0 ? [] : [unanswered])),
     generators: loadGenerators(plan.arms.flatMap(({ name }) => trialsOf(name))),
   };
 }

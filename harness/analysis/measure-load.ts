@@ -25,6 +25,14 @@ export function latencyMs(log: RequestLog, index: number): number | null {
   return (log.doneMs[index] ?? NaN) - (log.dueMs[index] ?? NaN);
 }
 
+/**
+ * What every quantile and mean of latency is taken of. A request that was not answered with success took the whole time-out: of the
+ * answers alone, an arm that sheds its load would have the best of latencies.
+ */
+export function countedLatencies(log: RequestLog, requests: readonly number[], timeoutMs: number): readonly number[] {
+  return requests.map((index) => latencyMs(log, index) ?? timeoutMs);
+}
+
 const failures: ReadonlySet<RequestOutcome> = new Set(['error-status', 'timed-out', 'connection-failed', 'unfinished']);
 
 /** What an answer is measured by. */
@@ -35,10 +43,7 @@ export interface Objective {
 
 export const objectiveOf = ({ sloMs, driver: { timeoutMs } }: ApplicationSpec): Objective => ({ sloMs, timeoutMs });
 
-/**
- * What the load asked and got, and how well it was sent. For the latency metrics a request that was not answered with success took the
- * whole time-out: of the answers alone, an arm that sheds its load would have the best of latencies.
- */
+/** What the load asked and got, and how well it was sent. */
 export function measureLoad(
   plan: Plan,
   { samples, requests: log }: { readonly samples: readonly Sample[]; readonly requests: RequestLog },
@@ -49,7 +54,7 @@ export function measureLoad(
   const outcomes = measured.map((index) => outcomeOf(log, index));
   const count = (isIt: (outcome: RequestOutcome) => boolean): number => outcomes.filter(isIt).length;
   const latencies = measured.flatMap((index) => latencyMs(log, index) ?? []);
-  const offeredLatencies = measured.map((index) => latencyMs(log, index) ?? timeoutMs);
+  const offeredLatencies = countedLatencies(log, measured, timeoutMs);
   const sorted = sortSample(offeredLatencies);
   const lateness = sortSample(
     measured.flatMap((index) => {

@@ -1,16 +1,15 @@
 import type { Plan } from '../plan/plan.ts';
-import { quantile } from '../statistics/quantile.ts';
+import { quantile, sortSample } from '../statistics/quantile.ts';
 import type { RecordedTrial } from '../store/trial-record.ts';
 import type { RequestLog } from '../telemetry/request-log.ts';
 import type { Span } from '../telemetry/span.ts';
-import { latencyMs, measuredRequests } from './measure-load.ts';
-import { numbersOf } from './request-numbers.ts';
+import { countedLatencies, latencyMs, measuredRequests } from './measure-load.ts';
 import { meanTime, requestTime, type RequestTime, type Trace } from './request-time.ts';
 import { throttledShareOf } from './throttled-share.ts';
 
 /** The requests of a trial whose latency is next to a quantile of all of its requests. */
 export interface TrialBreakdown {
-  /** Of all requests that were answered with success in the measured part, those without spans too. */
+  /** Of all requests that were due in the measured part, those without spans too. */
   readonly quantileMs: number;
   /** Requests with spans that were averaged, and their latencies. */
   readonly traces: number;
@@ -26,22 +25,25 @@ const fewest = 3;
 /**
  * Where the time of the requests at some quantiles went.
  * @param ps 0 to 1
- * @returns for each quantile null if no request was answered, or none of them has usable spans
+ * @returns for each quantile `unanswered` if the request at it was not answered with success, so that its time is the time-out whatever
+ *   it waited for; null if nothing was asked, or no request has usable spans
  */
 export function breakDown(
   plan: Plan,
   { requests, spans, samples }: RecordedTrial,
   ps: readonly number[],
-): readonly (TrialBreakdown | null)[] {
-  if (requests === null) return ps.map(() => null);
+): readonly (TrialBreakdown | 'unanswered' | null)[] {
+  if (requests === null || plan.application === null) return ps.map(() => null);
   const measured = measuredRequests(plan, requests);
-  const { latenciesMs } = numbersOf(requests, measured);
+  const countedMs = sortSample(countedLatencies(requests, measured, plan.application.driver.timeoutMs));
+  const slowestAnswerMs = measured.reduce((most, request) => Math.max(most, latencyMs(requests, request) ?? 0), 0);
   const traced = tracedRequests(requests, new Set(measured), spans);
   const stores = storesOf(plan);
   const throttledShare = throttledShareOf(samples);
   return ps.map((p) => {
-    const quantileMs = quantile(latenciesMs, p);
+    const quantileMs = quantile(countedMs, p);
     if (quantileMs === null) return null;
+    if (quantileMs > slowestAnswerMs) return 'unanswered';
     const times = nearest(traced, quantileMs).flatMap(
       (trace) => requestTime(requests, trace, stores, throttledShare) ?? [],
     );

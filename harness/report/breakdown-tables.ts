@@ -6,7 +6,7 @@ import type { SpanTime } from '../analysis/span-time.ts';
 import { formatSeconds, formatShare } from '../core/units.ts';
 import type { Plan } from '../plan/plan.ts';
 import { type Cell, cell, columns, type Section, type SectionPart, type Table } from './document.ts';
-import { measuredText } from './figure/figure-words.ts';
+import { measuredText, quantileWords, unansweredTexts } from './figure/figure-words.ts';
 import { formatSpread, rangeText } from './number-text.ts';
 import { timePartWords } from './time-part-words.ts';
 import { behindResults, plural } from './wording.ts';
@@ -18,13 +18,19 @@ const mostServices = 8;
 export function breakdownSection({ application }: FigureData, plan: Plan): Section {
   const title = 'Where the time went';
   const breakdowns = application?.breakdowns ?? [];
-  if (breakdowns.length === 0)
-    return { title, parts: [{ kind: 'text', text: 'No request of a valid trial left spans and was answered.' }] };
+  const unanswered = unansweredTexts(application?.unansweredQuantiles ?? []).map((text): SectionPart => {
+    return { kind: 'text', text };
+  });
+  if (breakdowns.length === 0) {
+    const text = 'No request next to a quantile of its trial left spans and was answered.';
+    return { title, parts: [{ kind: 'text', text }, ...unanswered] };
+  }
   const parts = timeParts.filter((part) => breakdowns.some((one) => !isNothing(one.parts[part])));
   return {
     title,
     parts: [
       { kind: 'table', table: partsTable(breakdowns, parts, plan) },
+      ...unanswered,
       { kind: 'text', text: partsText(parts) },
       ...breakdowns.map((one): SectionPart => ({ kind: 'table', table: pathTable(one) })),
     ],
@@ -55,7 +61,7 @@ function partsTable(breakdowns: readonly ArmBreakdown[], parts: readonly TimePar
   };
 }
 
-const requestWord = ({ quantile }: ArmBreakdown): string => (quantile === 'p50' ? 'median' : 'p99');
+const requestWord = ({ quantile }: ArmBreakdown): string => quantileWords[quantile];
 
 /** What is less than a nanosecond is what sums of fractions leave. */
 const isNothing = (ms: number): boolean => ms < 1e-6;

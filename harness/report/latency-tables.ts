@@ -1,6 +1,6 @@
 import { latencyQuantiles, type ArmRequests } from '../analysis/application-figure-data.ts';
 import type { FigureData } from '../analysis/figure-data.ts';
-import { formatSeconds, formatShare } from '../core/units.ts';
+import { exactDuration, formatSeconds, formatShare } from '../core/units.ts';
 import type { Plan } from '../plan/plan.ts';
 import { type Cell, cell, columns, type Section } from './document.ts';
 import { measuredText } from './figure/figure-words.ts';
@@ -19,7 +19,7 @@ export function latencySection({ application }: FigureData, plan: Plan): Section
       {
         kind: 'table',
         table: {
-          caption: `Latency of the answers, from the instant at which a request was due: median of the trials${behindResults(plan)}, and their range; counts are over all trials`,
+          caption: `Latency of the requests offered, from the instant at which they were due: median of the trials${behindResults(plan)}, and their range; counts are over all trials`,
           columns: columns([
             'endpoint, arm',
             ...Object.keys(latencyQuantiles),
@@ -36,11 +36,14 @@ export function latencySection({ application }: FigureData, plan: Plan): Section
       },
       {
         kind: 'text',
-        text: `Over ${measuredText(plan)}. Quantiles are of the answers with success alone, the figure of latencies is of all requests offered: where many failed, the two differ. Errors: answered with an error, or not connected. Time-outs: with those that had no answer at the end. Not sent: too many requests were in flight already, or the load generator could not.`,
+        text: `Over ${measuredText(plan)}. Quantiles are of all requests that were due, as everywhere in this report: one without a successful answer took the whole time-out${timeoutText(plan)}. Errors: answered with an error, or not connected. Time-outs: with those that had no answer at the end. Not sent: too many requests were in flight already, or the load generator could not.`,
       },
     ],
   };
 }
+
+const timeoutText = ({ application }: Plan): string =>
+  application === null ? '' : ` of ${exactDuration(application.driver.timeoutMs)}`;
 
 function requestRow({ arm, endpoint, offered, byOutcome, latencyMs }: ArmRequests): readonly Cell[] {
   const ofOffered = (count: number): Cell => cell(count, count === 0 ? '' : formatShare(count / offered));

@@ -1,6 +1,6 @@
 import type { ArmRequests } from '../../analysis/application-figure-data.ts';
 import type { FigureData } from '../../analysis/figure-data.ts';
-import { formatNumber, formatSeconds } from '../../core/units.ts';
+import { exactDuration, formatNumber, formatSeconds } from '../../core/units.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { printable } from '../escape.ts';
 import { behindResults, objectiveText } from '../wording.ts';
@@ -24,7 +24,7 @@ export function latenciesFigure(data: FigureData, plan: Plan, baseline: string |
   return {
     name: 'latencies',
     title,
-    caption: `Share of the requests offered that took longer than a latency, counted from the instant at which they were due; ${measuredText(plan)}. A request without a successful answer is slower than any: where a line stays level up to the right edge, so many failed. Lines are medians over ${countText(drawn.map(({ trials }) => trials))} valid trials per arm${behindResults(plan)}, bands their range; a line ends where a trial has no more requests. Dashed: the objective of ${objectiveText(plan.application)}.`,
+    caption: `Share of the requests offered that took longer than a latency, counted from the instant at which they were due; ${measuredText(plan)}. A request without a successful answer is slower than any: where a line stays level up to the right edge, so many failed; in tables and metrics it took the whole time-out of ${exactDuration(plan.application.driver.timeoutMs)}. Lines are medians over ${countText(drawn.map(({ trials }) => trials))} valid trials per arm${behindResults(plan)}, bands their range; a line ends where a trial has no more requests. Dashed: the objective of ${objectiveText(plan.application)}.`,
     alternative: alternativeText(drawn),
     data: { curves: drawn.flatMap((requests) => curveRows(requests, panels, arms, axes)) },
     spec: (width, theme) => spec(width, theme, { panels: panels.length, arms, baseline, axes, sloMs }),

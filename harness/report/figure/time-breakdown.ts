@@ -7,7 +7,7 @@ import { printable } from '../escape.ts';
 import { timePartWords } from '../time-part-words.ts';
 import { behindResults } from '../wording.ts';
 import type { Figure, FigureRow, FigureTheme, FigureWidth, MissingFigure } from './figure.ts';
-import { countText, measuredText } from './figure-words.ts';
+import { countText, measuredText, unansweredTexts } from './figure-words.ts';
 import { inks, timeColours } from './theme.ts';
 
 const title = 'Where the time went';
@@ -25,14 +25,14 @@ export function timeBreakdownFigure(data: FigureData, plan: Plan): Figure | Miss
       missing:
         plan.application?.driver.spanShare === 0
           ? 'Not drawn: the profile asks for no spans (spanShare is 0).'
-          : 'Not drawn: no request of a valid trial left spans and was answered.',
+          : 'Not drawn: no request next to a quantile of its trial left spans and was answered.',
     };
   const arms = plan.arms.map(({ name }) => name).filter((arm) => drawn.some((one) => one.arm === arm));
   const parts = timeParts.filter((part) => drawn.some((one) => one.parts[part] > 0));
   return {
     name: 'time-breakdown',
     title,
-    caption: captionText(drawn, plan),
+    caption: [captionText(drawn, plan), ...unansweredTexts(data.application?.unansweredQuantiles ?? [])].join(' '),
     alternative: alternativeText(drawn),
     data: {
       parts: drawn.flatMap((one) => partRows(one, parts)),

@@ -54,8 +54,10 @@ describe('requests', () => {
       [first?.name, 2, 5],
     ]);
     expect(small[0]?.byOutcome).toMatchObject({ ok: 4, 'timed-out': 1 });
-    // Medians of 10 and 30, and of 20 and 20.
-    expect(small[0]?.latencyMs.p50).toEqual({ median: 20, low: 20, high: 20, trials: 2 });
+    // Medians of 10, 30 and the time-out of 2 s, and of 20 and 20.
+    expect(small[0]?.latencyMs.p50).toEqual({ median: 25, low: 20, high: 30, trials: 2 });
+    // 30 and the time-out, at 1.98 of the places 0 to 2.
+    expect(small[0]?.latencyMs.p99?.high).toBeCloseTo(30 + 0.98 * 1970, 9);
     // Down to one request of the trial with the fewest, which are 2.
     expect(small[0]?.curve.at(-1)?.slowerShare).toBeCloseTo(0.5, 1);
     expect(small[0]?.curve[0]?.latencyMs).toEqual({ median: 15, low: 10, high: 20, trials: 2 });
@@ -174,6 +176,26 @@ describe('where the time went', () => {
       expect(sum).toBeCloseTo(one.latencyMs.mean, 9);
     }
     expect(median?.parts).toMatchObject({ cpu: 0.5, rest: 50.5, stores: 0 });
+  });
+
+  test('a quantile whose request was not answered has no breakdown, and is counted', () => {
+    // The slowest of 20 was given up, which is more than 1 %.
+    const requests = logOf([
+      ...Array.from({ length: 19 }, (_, index) => ({ dueMs: 2000 + index, doneMs: 2010 + index })),
+      { dueMs: 2100, doneMs: 4100, outcome: 'timed-out' },
+    ]);
+    const spans = [0, 1, 2].map((request) =>
+      spanOf(1, 0, 'echo-front', [2000 + request, 2010 + request], { request, cpuMs: 0.5 }),
+    );
+    const { breakdowns, unansweredQuantiles } = dataOf(() => ({ requests, spans }));
+    expect(breakdowns.map(({ arm, quantile, trials }) => [arm, quantile, trials])).toEqual([
+      ['small', 'p50', 2],
+      ['large', 'p50', 2],
+    ]);
+    expect(unansweredQuantiles).toEqual([
+      { arm: 'small', quantile: 'p99', trials: 2 },
+      { arm: 'large', quantile: 'p99', trials: 2 },
+    ]);
   });
 
   test('requests of the warm-up and those that failed are left out, and without spans nothing is told', () => {

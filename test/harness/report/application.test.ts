@@ -4,6 +4,7 @@ import { renderMarkdown } from '../../../harness/report/markdown.ts';
 import type { ReportInput } from '../../../harness/report/report-input.ts';
 import { terminalTable } from '../../../harness/report/terminal-table.ts';
 import type { RecordedTrial } from '../../../harness/store/trial-record.ts';
+import { requestOutcomes } from '../../../harness/telemetry/request-log.ts';
 import { loadOf } from '../../rig/recorded.ts';
 import { applicationInput, echoExample } from './application-input.ts';
 
@@ -184,6 +185,29 @@ test('arms that were sent different schedules are a thing to know before the num
   );
 });
 
+test('quantiles by endpoint are those of the metrics, and what is split up of them was answered', () => {
+  // Every 30th request of an arm had no answer, so that its p99 is the time-out.
+  const input = applicationInput(small, ({ record, requests }) => {
+    if (requests === null || record.arm !== 'tight') return {};
+    const timedOut = requestOutcomes.indexOf('timed-out');
+    return { requests: { ...requests, outcome: requests.outcome.map((was, at) => (at % 30 === 0 ? timedOut : was)) } };
+  });
+  const markdown = markdownOf(input);
+  const row = tables(markdown).find((line) => line.startsWith('| all endpoints (tight) |')) ?? '';
+  const metric = input.summary.arms[0]?.metrics['latency-p99'] ?? null;
+  expect(metric?.median).toBe(2);
+  expect(row.split(' | ').slice(3, 5)).toEqual(['2.00 s (2.00 to 2.00 s)', '2.00 s (2.00 to 2.00 s)']);
+  expect(markdown).toContain(
+    'Quantiles are of all requests that were due, as everywhere in this report: one without a successful answer took the whole time-out of 2 s.',
+  );
+  expect(markdown).toContain('so many failed; in tables and metrics it took the whole time-out of 2 s. Lines');
+  const unanswered =
+    'The p99 request of “tight” was not answered with success in 2 trials, so that its latency is the time-out: those trials are left out of its breakdown.';
+  // In the caption of the figure, and in the section.
+  expect(markdown.split(unanswered)).toHaveLength(3);
+  expect(tables(markdown)).toContain('| part | tight, median | ample, median | ample, p99 |');
+});
+
 test('what could not be drawn says why', () => {
   // Without the log of its requests no trial is valid.
   const blank = applicationInput(small, () => ({ requests: null, spans: [] }));
@@ -191,7 +215,7 @@ test('what could not be drawn says why', () => {
   expect(missing).toEqual([
     'Not drawn: no valid trial has a log of requests.',
     'Not drawn: no hypothesis has a complete block with its metric.',
-    'Not drawn: no request of a valid trial left spans and was answered.',
+    'Not drawn: no request next to a quantile of its trial left spans and was answered.',
     'Not drawn: no valid trial has a log of requests.',
     'Not drawn: no valid trial has a reading of a replica’s CPU.',
     'Not drawn: in no valid trial was a wait of a service recorded.',
