@@ -133,9 +133,11 @@ function generatorFailures(
     reasons.push({ code: 'generator-late', text });
   }
   const cpu = load.generatorCpuShare;
-  // A generator without a limit that can be checked is none that can be believed.
-  if (cpu === null) reasons.push({ code: 'generator-lost', text: 'the CPU time of the load generator is not known' });
-  else if (cpu > limits.generatorCpuShare) {
+  if (cpu === null) {
+    // One that cannot be held to its limit cannot be believed. If it died, that is said already.
+    const text = 'the CPU time of the load generator is not known';
+    if (generator.death === null) reasons.push({ code: 'generator-lost', text });
+  } else if (cpu > limits.generatorCpuShare) {
     const text = `CPU of the load generator ${excess(percent(cpu), percent(limits.generatorCpuShare), '%')}`;
     reasons.push({ code: 'generator-busy', text });
   }

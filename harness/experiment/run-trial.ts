@@ -3,7 +3,7 @@ import type { Plan } from '../plan/plan.ts';
 import type { TrialData } from '../store/trial-record.ts';
 import type { TrialEvidence } from '../telemetry/evidence.ts';
 import type { Sample } from '../telemetry/sample.ts';
-import type { LiveTrial, Stage, TrialFindings, TrialRequest } from '../testbed/port.ts';
+import type { Stage, TrialRequest } from '../testbed/port.ts';
 import type { TrialLoad } from './trial-load.ts';
 
 export interface TrialOutcome extends TrialData {
@@ -17,17 +17,44 @@ export interface TrialOptions {
 }
 
 /**
- * One trial, on any testbed: the load and the trial's time begin at one instant, then advance to the next sample and take it, until the
- * end or until the tracer is gone.
+ * One trial, on any testbed. A tracer or a load generator that does not start is a measurement that broke down, like one that stops
+ * later: the trial ends with what is known of it.
  */
 export async function runTrial(
+  plan: Plan,
+  stage: Stage,
+  request: TrialRequest,
+  options: TrialOptions,
+  signal: AbortSignal,
+): Promise<TrialOutcome> {
+  try {
+    return await driveTrial(plan, stage, request, options, signal);
+  } catch (error) {
+    const breakdown = breakdownOf(error);
+    if (breakdown === null) throw error;
+    const nothing = { disturbance: null, canary: null, kernelNsPerEvent: null, application: null, generator: null };
+    return { evidence: { ...nothing, ...breakdown }, samples: [], requests: null, spans: [] };
+  }
+}
+
+function breakdownOf(error: unknown): Pick<TrialEvidence, 'tracerDeath' | 'loadFailure'> | null {
+  if (!(error instanceof HarnessError)) return null;
+  if (error.code === 'tracer-unavailable') return { tracerDeath: error.message, loadFailure: null };
+  return error.code === 'load-failed' ? { tracerDeath: null, loadFailure: error.message } : null;
+}
+
+/**
+ * The load and the trial's time begin at one instant, then it advances to the next sample and takes it, until the end or until the tracer
+ * is gone.
+ */
+async function driveTrial(
   plan: Plan,
   stage: Stage,
   request: TrialRequest,
   { load, onSample }: TrialOptions,
   signal: AbortSignal,
 ): Promise<TrialOutcome> {
-  const started = await begin(stage, request, signal);
+  const started = await stage.begin(request, signal);
   if ('evidence' in started) return { ...started, samples: [], requests: null };
   await using live = started;
   await using prepared = load === null ? null : await load.prepare(live, signal);
@@ -52,15 +79,4 @@ export async function runTrial(
     spans,
     evidence: { ...evidence, generator: outcome?.generator ?? null },
   };
-}
-
-/** A tracer that does not start is a measurement that broke down, like one that stops later. */
-async function begin(stage: Stage, request: TrialRequest, signal: AbortSignal): Promise<LiveTrial | TrialFindings> {
-  try {
-    return await stage.begin(request, signal);
-  } catch (error) {
-    if (!(error instanceof HarnessError) || error.code !== 'tracer-unavailable') throw error;
-    const nothing = { disturbance: null, canary: null, kernelNsPerEvent: null, application: null, generator: null };
-    return { evidence: { tracerDeath: error.message, ...nothing }, spans: [] };
-  }
 }

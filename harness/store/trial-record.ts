@@ -153,6 +153,7 @@ export const evidenceShape: Shape<TrialEvidence> = {
   canary: nullOr(record<NonNullable<TrialEvidence['canary']>>({ wakeups: isCount, skipped: isCount, alive: isFlag })),
   kernelNsPerEvent: nullOr(isNumber),
   application: nullOr(record(applicationShape)),
+  loadFailure: nullOr(isText),
   generator: nullOr(record(generatorShape)),
 };
 

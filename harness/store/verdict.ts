@@ -7,7 +7,7 @@ export const invalidCodes = {
   'generator-late': 'The load generator sent its requests too late.',
   'generator-short': 'The load generator could not send requests, for reasons of its own.',
   'generator-busy': 'The load generator used nearly all the CPU that it could.',
-  'generator-lost': 'The load generator died, or stopped before its time.',
+  'generator-lost': 'The load generator did not begin, died, or stopped before its time.',
   'observation-gap': 'A sample is missing or came too late.',
   'record-damaged': 'A recorded file of the trial is damaged or missing.',
   interrupted: 'Scalelab itself was stopped before the trial ended.',

@@ -33,7 +33,9 @@ export interface TrialEvidence {
     /** Why it could not be started with the allocation of the arm, which is the arm's doing; null if it could. */
     readonly startFailure: string | null;
   } | null;
-  /** Null without a load that a generator sends. */
+  /** Why the load did not begin, or null. */
+  readonly loadFailure: string | null;
+  /** Null without a load that a generator sends, and if it did not begin. */
   readonly generator: GeneratorEvidence | null;
 }
 

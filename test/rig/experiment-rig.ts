@@ -71,6 +71,7 @@ const nothingWrong: TrialEvidence = {
   disturbance: null,
   canary: null,
   kernelNsPerEvent: null,
+  loadFailure: null,
   application: null,
   generator: null,
 };

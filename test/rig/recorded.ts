@@ -109,6 +109,7 @@ export const cleanEvidence: TrialEvidence = {
   disturbance: null,
   canary: { wakeups: 1000, skipped: 0, alive: true },
   kernelNsPerEvent: null,
+  loadFailure: null,
   application: null,
   generator: null,
 };

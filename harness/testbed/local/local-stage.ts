@@ -115,6 +115,6 @@ export class LocalStage implements Stage {
 }
 
 function notBegun(application: ReturnType<typeof applicationEvidence>): TrialFindings {
-  const nothing = { tracerDeath: null, disturbance: null, canary: null, kernelNsPerEvent: null, generator: null };
+  const nothing = { tracerDeath: null, disturbance: null, canary: null, kernelNsPerEvent: null, loadFailure: null, generator: null };
   return { evidence: { ...nothing, application }, spans: [] };
 }

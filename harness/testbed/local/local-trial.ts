@@ -129,6 +129,7 @@ export class LocalTrial implements LiveTrial {
       disturbance: disturbance?.evidence() ?? null,
       canary: canary && { wakeups: report?.wakeups ?? 0, skipped: report?.skipped ?? 0, alive: report !== null },
       kernelNsPerEvent: meter.kernelNsPerEvent(),
+      loadFailure: null,
       application: application && applicationEvidence(application.application, this.#originMs),
       generator: null,
     };

@@ -142,6 +142,7 @@ class SimTrial implements LiveTrial {
       disturbance: threads > 0 ? disturbance : null,
       canary: null,
       kernelNsPerEvent: null,
+      loadFailure: null,
       application: null,
       generator: null,
     };

@@ -140,8 +140,13 @@ describe('generator-busy', () => {
     ).toEqual(invalid('generator-busy', 'CPU of the load generator 31.0 %, at most 30 %'));
   });
 
-  test('is no ground where it is not known', () => {
-    expect(verdictOf({ generator: { cpuCores: null } })).toEqual(valid);
+  test('where it is not known nothing is known of the generator, unless it is known to have died', () => {
+    expect(verdictOf({ generator: { cpuCores: null } })).toEqual(
+      invalid('generator-lost', 'the CPU time of the load generator is not known'),
+    );
+    expect(verdictOf({ generator: { cpuCores: null, death: 'k6 was ended by SIGKILL' } })).toEqual(
+      invalid('generator-lost', 'k6 was ended by SIGKILL'),
+    );
   });
 });
 
@@ -149,6 +154,14 @@ describe('generator-lost', () => {
   test('it ended before its time', () => {
     expect(verdictOf({ generator: { death: 'k6 was ended by SIGKILL' } })).toEqual(
       invalid('generator-lost', 'k6 was ended by SIGKILL'),
+    );
+  });
+
+  test('it did not begin, and all that is missing is its consequence', () => {
+    const evidence = { loadFailure: 'k6 could not be started: EACCES', application: null };
+
+    expect(verdictOf({ generator: null, requests: null, evidence })).toEqual(
+      invalid('generator-lost', 'k6 could not be started: EACCES'),
     );
   });
 

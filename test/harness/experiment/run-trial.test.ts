@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { HarnessError } from '../../../harness/core/errors.ts';
 import { blockSchedule } from '../../../harness/experiment/block-schedule.ts';
 import { runTrial, type TrialOutcome } from '../../../harness/experiment/run-trial.ts';
 import { trialLoad } from '../../../harness/experiment/trial-load.ts';
@@ -121,13 +122,28 @@ test('when the tracer is gone nobody waits for the rest of the load: it is put a
   });
 });
 
-test('a driver that cannot get ready ends the trial, and nothing of it is left', async () => {
-  const calls: string[] = [];
+test('a driver that cannot get ready ends the trial: nothing was measured, and the evidence says why', async () => {
+  const { calls, outcome, leftFolders } = await run({
+    driver: { prepareError: new HarnessError('load-failed', 'The load generator was not ready within 30 s.') },
+  });
 
-  await expect(run({ driver: { prepareError: new Error('no k6') } }, calls)).rejects.toThrow('no k6');
   expect(calls).toEqual([
     'testbed: begin tight',
     'driver: prepare for http://127.0.0.1:8080 on CPUs 1',
     'testbed: dispose',
   ]);
+  expect(outcome).toMatchObject({
+    ...{ samples: [], requests: null, spans: [] },
+    evidence: { loadFailure: 'The load generator was not ready within 30 s.', tracerDeath: null, generator: null },
+  });
+  expect(leftFolders).toEqual([]);
+});
+
+test('a fault in a driver is none of the trial, and nothing of it is left', async () => {
+  const calls: string[] = [];
+
+  await expect(run({ driver: { prepareError: new TypeError('undefined is not a function') } }, calls)).rejects.toThrow(
+    'undefined is not a function',
+  );
+  expect(calls.at(-1)).toBe('testbed: dispose');
 });

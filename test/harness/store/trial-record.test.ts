@@ -27,6 +27,7 @@ const trial = (changes: Partial<TrialRecord> = {}): Omit<TrialRecord, 'format' |
     disturbance: { program: 'stress', wanted: 1, started: 1, alive: 1 },
     canary: { wakeups: 1000, skipped: 2, alive: true },
     kernelNsPerEvent: 212.5,
+    loadFailure: null,
     application: null,
     generator: null,
   },
