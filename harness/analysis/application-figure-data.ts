@@ -1,4 +1,5 @@
 import type { GeneratorEvidence } from '../telemetry/evidence.ts';
+import type { ReplicaEvent } from '../telemetry/application-reading.ts';
 import type { RequestOutcome } from '../telemetry/request-log.ts';
 import type { SpanTime } from './span-time.ts';
 import type { Spread } from './summary.ts';
@@ -19,6 +20,8 @@ export interface ApplicationFigureData {
   readonly breakdowns: readonly ArmBreakdown[];
   /** What has no breakdown for want of an answer. */
   readonly unansweredQuantiles: readonly UnansweredQuantile[];
+  /** By arm. Of all trials that count, failed ones too. */
+  readonly events: readonly ArmEvents[];
   readonly generators: LoadGenerators;
 }
 
@@ -93,6 +96,18 @@ export interface ServiceNumbers {
   readonly errors: number | null;
   /** The longest from the start of a replica to its first answer, in any trial, of those that were started during it. */
   readonly startToAnswerMs: number | null;
+}
+
+/** What happened to replicas of a service in an arm, over whole trials. */
+export interface ArmEvents {
+  readonly arm: string;
+  readonly type: ReplicaEvent['type'];
+  readonly service: string;
+  readonly times: number;
+  /** Trials in which it happened. */
+  readonly trials: number;
+  /** From the start of the trial; `trials` of it counts the times. */
+  readonly atMs: Spread;
 }
 
 /** Where the time of the requests next to a quantile went: the mean over the trials of an arm. */

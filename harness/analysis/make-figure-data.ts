@@ -7,6 +7,7 @@ import { waitQuantile } from '../telemetry/wait-quantile.ts';
 import { log2SlotCount, log2View } from '../telemetry/wait-slots.ts';
 import type { ApplicationFigureData } from './application-figure-data.ts';
 import { armBreakdowns } from './arm-breakdown.ts';
+import { armEvents } from './arm-events.ts';
 import { armRequests } from './arm-requests.ts';
 import { drawnGroups, type DrawnGroup, type FigureData, type SeriesPoint, type WaitHistogram } from './figure-data.ts';
 import { loadGenerators } from './load-generators.ts';
@@ -15,17 +16,19 @@ import { isMeasured } from './measured-part.ts';
 import { mergeSlots, readingsOf } from './measure.ts';
 import { serviceNumbers } from './service-numbers.ts';
 import { servicesOverTime } from './services-over-time.ts';
-import type { Summary } from './summary.ts';
+import type { Summary, TrialRow } from './summary.ts';
 import { seriesSteps, stepOf } from './time-steps.ts';
 
 /** What the figures draw: of every valid trial that counts. */
 export function makeFigureData(recorded: RecordedExperiment, summary: Summary): FigureData {
   const { plan } = recorded;
   const groups = drawnGroups.filter((group) => isThere(plan, group));
+  const countedOf = (arm: string): readonly TrialRow[] =>
+    summary.trials.filter((trial) => trial.arm === arm && trial.counted);
+  const recordsOf = (rows: readonly TrialRow[]): readonly RecordedTrial[] =>
+    rows.flatMap(({ id }) => recorded.trials.get(id) ?? []);
   const trialsOf = (arm: string): readonly RecordedTrial[] =>
-    summary.trials
-      .filter((trial) => trial.arm === arm && trial.counted && trial.verdict.kind === 'valid')
-      .flatMap(({ id }) => recorded.trials.get(id) ?? []);
+    recordsOf(countedOf(arm).filter(({ verdict }) => verdict.kind === 'valid'));
   return {
     histograms: groups.flatMap((group) =>
       plan.arms.flatMap(({ name }) => histogram(plan, group, name, trialsOf(name))),
@@ -33,7 +36,13 @@ export function makeFigureData(recorded: RecordedExperiment, summary: Summary): 
     series: groups.flatMap((group) =>
       plan.arms.flatMap(({ name }) => trialsOf(name).flatMap((trial) => series(plan, group, trial))),
     ),
-    application: plan.application === null ? null : applicationData(plan, trialsOf),
+    application:
+      plan.application === null
+        ? null
+        : {
+            ...applicationData(plan, trialsOf),
+            events: plan.arms.flatMap(({ name }) => armEvents(name, recordsOf(countedOf(name)))),
+          },
   };
 }
 
@@ -42,7 +51,10 @@ function isThere({ canary, application }: Plan, group: DrawnGroup): boolean {
   return group === 'all' || application !== null;
 }
 
-function applicationData(plan: Plan, trialsOf: (arm: string) => readonly RecordedTrial[]): ApplicationFigureData {
+function applicationData(
+  plan: Plan,
+  trialsOf: (arm: string) => readonly RecordedTrial[],
+): Omit<ApplicationFigureData, 'events'> {
   const ofArms = <T>(make: (plan: Plan, arm: string, trials: readonly RecordedTrial[]) => readonly T[]): readonly T[] =>
     plan.arms.flatMap(({ name }) => make(plan, name, trialsOf(name)));
   const quantiles = ofArms(armBreakdowns);

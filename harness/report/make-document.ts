@@ -4,6 +4,7 @@ import type { Plan } from '../plan/plan.ts';
 import { breakdownSection } from './breakdown-tables.ts';
 import { comparisonSection } from './comparison-table.ts';
 import { tracerSection, waitSection } from './arm-tables.ts';
+import { eventSection } from './event-tables.ts';
 import type { Fact, ReportDocument, Section } from './document.ts';
 import { figuresOf } from './figure/figures.ts';
 import { latencySection } from './latency-tables.ts';
@@ -55,6 +56,7 @@ function sectionsOf({ summary, figureData, manifest, plan }: ReportInput): reado
     loadSection(summary, figureData, plan),
     breakdownSection(figureData, plan),
     serviceSection(summary, figureData, plan),
+    eventSection(summary, figureData, plan),
     waits,
     ...last,
   ];

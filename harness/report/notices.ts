@@ -1,10 +1,11 @@
-import type { LoadGenerators } from '../analysis/application-figure-data.ts';
+import type { ArmEvents, LoadGenerators } from '../analysis/application-figure-data.ts';
 import type { FigureData } from '../analysis/figure-data.ts';
 import type { Summary } from '../analysis/summary.ts';
 import { unreachable } from '../core/unreachable.ts';
 import type { Manifest } from '../store/manifest.ts';
 import type { Notice } from './document.ts';
 import { scheduleText } from './load-tables.ts';
+import { named, plural } from './wording.ts';
 
 /** Everything a reader must know before believing the numbers, each thing once. */
 export function noticesOf(summary: Summary, { application }: FigureData, manifest: Manifest): readonly Notice[] {
@@ -12,6 +13,7 @@ export function noticesOf(summary: Summary, { application }: FigureData, manifes
     ...statusNotices(summary),
     ...summary.warnings.map(({ text, hint }) => ({ text, hint })),
     ...(application === null ? [] : generatorNotices(application.generators)),
+    ...(application === null ? [] : faultNotices(application.events)),
     ...manifest.testbed.notes.map((text) => ({ text, hint: null })),
   ];
   return all.filter((notice, index) => all.findIndex((other) => other.text === notice.text) === index);
@@ -38,6 +40,16 @@ function statusNotices({ experiment, blocks }: Summary): Notice[] {
     default:
       return unreachable(experiment.status);
   }
+}
+
+/** A trial without the fault that the profile asks for answers another question than the others. */
+function faultNotices(events: readonly ArmEvents[]): Notice[] {
+  return events
+    .filter(({ type }) => type === 'fault-skipped')
+    .map(({ arm, service, trials }) => ({
+      text: `In ${plural(trials, 'trial')} of ${named(arm)} a fault of the profile did not happen, because ${named(service)} had no replica that was ready.`,
+      hint: 'These trials count, and may look better or worse than those in which it did.',
+    }));
 }
 
 /** What the load generators could not do as they should. */

@@ -17,19 +17,19 @@ export function serviceSection(summary: Summary, { application }: FigureData, pl
   return {
     title,
     parts: [
-      { kind: 'table', table: applicationTable(summary, plan) },
+      { kind: 'table', table: applicationTable(summary, services, plan) },
       ...arms.map((arm): SectionPart => ({ kind: 'table', table: serviceTable(arm, services, plan) })),
       {
         kind: 'text',
-        text: 'Throttled: periods of the CPU limit in which a service was stopped, of those in which it had work; a dash without a limit. Run-queue wait: p95 of all waits of its replicas, throttling included. Memory: the most that one replica held at the end of a sample, and its limit. Kills by the memory limit and restarts count over whole trials, warm-up included. Start to answer: the slowest replica that was started during a trial.',
+        text: 'Throttled: periods of the CPU limit in which a service was stopped, of those in which it had work; a dash without a limit. Run-queue wait: p95 of all waits of its replicas, throttling included. Memory: the most that one replica held at the end of a sample, and its limit. Kills by the memory limit and restarts count over whole trials, warm-up included. Errors: answered with an error by a service, whether to a client or to another service, so that one failure may count at each service on its way. Start to answer: the slowest replica that was started during a trial.',
       },
     ],
   };
 }
 
-function applicationTable(summary: Summary, plan: Plan): Table {
+function applicationTable(summary: Summary, services: readonly ServiceNumbers[], plan: Plan): Table {
   return {
-    caption: `All services together over ${measuredText(plan)}: median of the trials${behindResults(plan)}, and their range`,
+    caption: `All services together over ${measuredText(plan)}: median of the trials${behindResults(plan)}, and their range; counts are over all trials`,
     columns: columns([
       'arm',
       'CPU used',
@@ -38,6 +38,7 @@ function applicationTable(summary: Summary, plan: Plan): Table {
       'most memory',
       'kills by memory limit',
       'restarts',
+      'errors',
     ]),
     rows: summary.arms.map(({ name, metrics, application }) => [
       cell(name),
@@ -47,9 +48,16 @@ function applicationTable(summary: Summary, plan: Plan): Table {
       formatSpread(application?.mostMemoryBytes ?? null, formatBytes),
       cell(application?.oomKills ?? '–'),
       cell(application?.restarts ?? '–'),
+      cell(errorsOf(services.filter(({ arm }) => arm === name)) ?? '–'),
     ]),
     folded: false,
   };
+}
+
+/** Null if no service counted them. */
+function errorsOf(services: readonly ServiceNumbers[]): number | null {
+  const known = services.flatMap(({ errors }) => errors ?? []);
+  return known.length === 0 ? null : known.reduce((sum, one) => sum + one, 0);
 }
 
 function serviceTable(arm: string, all: readonly ServiceNumbers[], plan: Plan): Table {

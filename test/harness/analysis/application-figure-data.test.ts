@@ -5,6 +5,7 @@ import { timeParts } from '../../../harness/analysis/request-time.ts';
 import { summarize } from '../../../harness/analysis/summarize.ts';
 import type { RecordedExperiment } from '../../../harness/store/recorded-experiment.ts';
 import type { RecordedTrial } from '../../../harness/store/trial-record.ts';
+import type { ReplicaEvent } from '../../../harness/telemetry/application-reading.ts';
 import { logOf, type Request } from '../../rig/arbitrary-requests.ts';
 import { spanOf } from '../../rig/arbitrary-spans.ts';
 import { recordedApplication } from '../../rig/recorded-application.ts';
@@ -154,6 +155,35 @@ describe('services', () => {
     })).services.filter(({ arm }) => arm === 'large');
     expect(restarted.map(({ restarts }) => restarts)).toEqual(services.map((service) => (service === front ? 2 : 0)));
   });
+});
+
+test('events of replicas are counted by kind and service, with their instants, also of trials that failed', () => {
+  const eventOf = (type: ReplicaEvent['type'], service: string, atMs: number): ReplicaEvent => {
+    return { atMs, service, replica: `${service}-1`, type, text: 'x' };
+  };
+  const { events } = dataOf(({ record }) => {
+    const own =
+      record.arm === 'small'
+        ? [eventOf('restarted', 'echo', 2100 + record.block), eventOf('killed-by-profile', 'echo', 2000 + record.block)]
+        : record.block === 1
+          ? [eventOf('killed-by-memory-limit', 'echo', -200), eventOf('killed-by-memory-limit', 'echo', -100)]
+          : [];
+    const startFailure = own.length > 0 && record.arm === 'large' ? 'no memory' : null;
+    return { record: { ...record, evidence: { ...record.evidence, application: { events: own, startFailure } } } };
+  });
+  const spread = (low: number, median: number, high: number) => ({ median, low, high, trials: 2 });
+  expect(events).toEqual([
+    { arm: 'small', type: 'restarted', service: 'echo', times: 2, trials: 2, atMs: spread(2101, 2101.5, 2102) },
+    { arm: 'small', type: 'killed-by-profile', service: 'echo', times: 2, trials: 2, atMs: spread(2001, 2001.5, 2002) },
+    {
+      arm: 'large',
+      type: 'killed-by-memory-limit',
+      service: 'echo',
+      times: 2,
+      trials: 1,
+      atMs: spread(-200, -150, -100),
+    },
+  ]);
 });
 
 describe('where the time went', () => {

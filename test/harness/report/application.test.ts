@@ -4,6 +4,7 @@ import { renderMarkdown } from '../../../harness/report/markdown.ts';
 import type { ReportInput } from '../../../harness/report/report-input.ts';
 import { terminalTable } from '../../../harness/report/terminal-table.ts';
 import type { RecordedTrial } from '../../../harness/store/trial-record.ts';
+import type { ReplicaEvent } from '../../../harness/telemetry/application-reading.ts';
 import { requestOutcomes } from '../../../harness/telemetry/request-log.ts';
 import { loadOf } from '../../rig/recorded.ts';
 import { applicationInput, echoExample } from './application-input.ts';
@@ -55,6 +56,7 @@ describe('the report of an application', () => {
       'Load: offered and sent',
       'Where the time went',
       'What the application used',
+      'What happened to replicas',
       'Waits by arm',
       'Cost and loss of the tracer',
       'Validity',
@@ -183,6 +185,57 @@ test('arms that were sent different schedules are a thing to know before the num
   expect(markdown).toContain(
     '> ⚠ In block 2 the trials were not all sent the same schedule: their SHA-256 differ, and the arms cannot be compared there.',
   );
+});
+
+describe('what happened to replicas', () => {
+  /** In every trial of `tight`. */
+  const withEvents = (...events: readonly (readonly [ReplicaEvent['type'], string, number])[]): string =>
+    markdownOf(
+      applicationInput(small, ({ record, samples }) => {
+        if (record.arm !== 'tight') return {};
+        const told = events.map(([type, service, atMs]) => ({ atMs, service, replica: service, type, text: 'x' }));
+        const application = { events: told, startFailure: null };
+        return {
+          record: { ...record, evidence: { ...record.evidence, application } },
+          samples: samples.map((sample) => ({
+            ...sample,
+            services: (sample.services ?? []).map((one) => ({
+              ...one,
+              replicas: one.replicas.map((replica) => ({ ...replica, errors: 1 })),
+            })),
+          })),
+        };
+      }),
+    );
+
+  test('is told by arm, kind and service, with the instant', () => {
+    const markdown = withEvents(['stopped-by-profile', 'echo', 5000], ['restarted', 'gate', 6200]);
+    expect(markdown).toContain(
+      [
+        'Replicas of tight, over the 2 trials that count:',
+        '',
+        '| what happened | service | times | in trials | when |',
+        '| :-- | :-- | --: | --: | --: |',
+        '| restarted | gate | 2 | 2 | 6.20 s (6.20 to 6.20 s) |',
+        '| fault: stopped | echo | 2 | 2 | 5.00 s (5.00 to 5.00 s) |',
+      ].join('\n'),
+    );
+    // 8 samples of the measured part, 2 services, 2 trials; and by service half of them.
+    expect(tables(markdown).find((row) => row.startsWith('| tight |') && row.endsWith(' | 2 | 32 |'))).toBeDefined();
+    expect(tables(markdown).filter((row) => row.endsWith(' | 16 |'))).toHaveLength(2);
+  });
+
+  test('a fault that did not happen is a thing to know before the numbers', () => {
+    expect(withEvents(['fault-skipped', 'echo', 12_000])).toContain(
+      '> ⚠ In 2 trials of “tight” a fault of the profile did not happen, because “echo” had no replica that was ready.',
+    );
+  });
+
+  test('where nothing happened that is said', () => {
+    expect(markdownOf(applicationInput(small))).toContain(
+      'No replica was killed, stopped or restarted in a trial that counts.',
+    );
+  });
 });
 
 test('quantiles by endpoint are those of the metrics, and what is split up of them was answered', () => {
