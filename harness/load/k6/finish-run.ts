@@ -2,10 +2,10 @@ import type { ChildExit } from '../../core/process.ts';
 import { plural } from '../../core/plural.ts';
 import type { LoadOrder, LoadOutcome } from '../port.ts';
 import { abnormalEnd } from './k6-end.ts';
+import type { K6Plan } from './k6-plan.ts';
 import type { K6Run } from './k6-run.ts';
 import { summarizedRequests } from './k6-summary.ts';
 import { lastWords } from './last-words.ts';
-import type { K6Plan } from './prepared-k6.ts';
 
 /** Longer than the script gives itself, so that it says by itself what kept it. */
 const patienceMs = 60_000;

@@ -8,9 +8,10 @@ import { sha256 } from '../../core/sha256.ts';
 import type { LoadDriver, LoadOrder, PreparedLoad } from '../port.ts';
 import { scheduleBytes } from '../schedule-file.ts';
 import { filesIn, k6Environment, type K6Files } from './k6-command.ts';
+import type { K6Plan } from './k6-plan.ts';
 import { findK6, type K6Program } from './k6-program.ts';
 import { chooseLauncher } from './launcher.ts';
-import { PreparedK6, type K6Plan } from './prepared-k6.ts';
+import { PreparedK6 } from './prepared-k6.ts';
 import { writeRequestLines } from './request-lines.ts';
 
 export interface K6Dependencies {

@@ -4,24 +4,11 @@ import { HarnessError } from '../../core/errors.ts';
 import type { ProcessRunner } from '../../core/process.ts';
 import type { LoadOrder, PreparedLoad, RunningLoad } from '../port.ts';
 import { finishRun } from './finish-run.ts';
-import { k6Arguments, type K6Files } from './k6-command.ts';
+import { k6Arguments } from './k6-command.ts';
 import { abnormalEnd } from './k6-end.ts';
-import type { K6Program } from './k6-program.ts';
+import type { K6Plan } from './k6-plan.ts';
 import { K6Run } from './k6-run.ts';
 import { lastWords } from './last-words.ts';
-import type { Launcher } from './launcher.ts';
-
-/** All that a run of k6 needs beside the order. */
-export interface K6Plan {
-  readonly program: K6Program;
-  readonly launcher: Launcher;
-  readonly environment: Readonly<Record<string, string>>;
-  readonly capacityCores: number;
-  readonly files: K6Files;
-  /** Of the files that were written. */
-  readonly scheduleSha256: string;
-  readonly requestsSha256: string;
-}
 
 /** Everything is written and known; k6 is started by `go`, since it cannot be held back once it runs. */
 export class PreparedK6 implements PreparedLoad {
