@@ -1,5 +1,5 @@
 import { quantile, sortSample, type SortedSample } from '../statistics/quantile.ts';
-import type { EndpointReading, LoadReading } from '../telemetry/load-reading.ts';
+import type { LoadCounts, LoadReading } from '../telemetry/load-reading.ts';
 import { requestOutcomes, type RequestLog } from '../telemetry/request-log.ts';
 
 const unfinished = requestOutcomes.indexOf('unfinished');
@@ -67,7 +67,8 @@ export class LiveView {
     }
     this.#open = stillOpen;
     return {
-      endpoints: this.#names.map((name, index) => (tallies[index] ?? new Tally()).reading(name)),
+      endpoints: this.#names.map((endpoint, index) => ({ endpoint, ...(tallies[index] ?? new Tally()).counts() })),
+      total: Tally.sum(tallies).counts(),
       generatorCpuSeconds,
       latenessP99Ms: quantile(sortSample(latenesses), 0.99),
       inFlight,
@@ -75,7 +76,7 @@ export class LiveView {
   }
 }
 
-/** What is counted of one endpoint in one sample. */
+/** What is counted of one endpoint, or of all, in one sample. */
 class Tally {
   offered = 0;
   sent = 0;
@@ -83,10 +84,21 @@ class Tally {
   notSent = 0;
   readonly latenciesMs: number[] = [];
 
-  reading(endpoint: string): EndpointReading {
+  static sum(tallies: readonly Tally[]): Tally {
+    const sum = new Tally();
+    for (const { offered, sent, failed, notSent, latenciesMs } of tallies) {
+      sum.offered += offered;
+      sum.sent += sent;
+      sum.failed += failed;
+      sum.notSent += notSent;
+      for (const latencyMs of latenciesMs) sum.latenciesMs.push(latencyMs);
+    }
+    return sum;
+  }
+
+  counts(): LoadCounts {
     const latencies: SortedSample = sortSample(this.latenciesMs);
     return {
-      endpoint,
       offered: this.offered,
       sent: this.sent,
       completed: latencies.length,

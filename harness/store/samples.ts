@@ -11,7 +11,7 @@ import type { TrialPaths } from './layout.ts';
 import { readParquet, unreadable, writeParquet, type Row } from './parquet.ts';
 import { number, numberOrNull, oneOf, SampleRows, text } from './rows.ts';
 import { serviceReadings, serviceRows, replicaRows } from './service-rows.ts';
-import { endpointReading, loadRows } from './load-rows.ts';
+import { loadCounts, loadRowCount, loadRows } from './load-rows.ts';
 import {
   loadTable,
   replicasTable,
@@ -44,7 +44,7 @@ function sampleRow({ host, tracer, load, services, ...sample }: Sample): readonl
     sample.source,
     sample.waits?.length ?? -1,
     services?.length ?? -1,
-    load?.endpoints.length ?? -1,
+    loadRowCount(load),
     load?.inFlight ?? null,
     load?.generatorCpuSeconds ?? null,
     load?.latenessP99Ms ?? null,
@@ -137,9 +137,9 @@ function waitReading(row: Row): WaitReading {
   };
 }
 
-function loadReading(row: Row, ofEndpoints: readonly Row[]): LoadReading {
+function loadReading(row: Row, ofLoad: readonly Row[]): LoadReading {
   return {
-    endpoints: ofEndpoints.map(endpointReading),
+    ...loadCounts(ofLoad),
     generatorCpuSeconds: numberOrNull(row, 'generatorCpuSeconds'),
     latenessP99Ms: numberOrNull(row, 'latenessP99Ms'),
     inFlight: number(row, 'loadInFlight'),

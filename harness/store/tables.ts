@@ -136,12 +136,20 @@ export const replicasTable = {
   ],
 } as const satisfies Table;
 
+/** In the place of an endpoint; no name begins like this. */
+export const wholeApplication = '(all)';
+
 export const loadTable = {
   file: 'load.parquet',
-  meaning: 'One row per sample and endpoint, as far as it was known at the end of the sample.',
+  meaning:
+    'One row per sample and endpoint, and one for all of them together, as far as it was known at the end of the sample.',
   columns: [
     atMs,
-    column('endpoint', 'VARCHAR', 'Its name in the model.'),
+    column(
+      'endpoint',
+      'VARCHAR',
+      'Its name in the model; (all) in the row of the whole application, which counts all the others again.',
+    ),
     column('offered', 'BIGINT', 'Requests due in the sample.'),
     column('sent', 'BIGINT', 'Sent in it.'),
     column('completed', 'BIGINT', 'Answered in it with success.'),

@@ -2,6 +2,8 @@
 export interface LoadReading {
   /** By endpoint, in the order of the application's model. */
   readonly endpoints: readonly EndpointReading[];
+  /** The whole application: the sum of the counts, and quantiles over all that was completed, of whatever endpoint. */
+  readonly total: LoadCounts;
   /** CPU time of the generator: its threads or its process. */
   readonly generatorCpuSeconds: number | null;
   /** Actual minus due instant of what was sent in the sample; null if nothing was. */
@@ -10,8 +12,11 @@ export interface LoadReading {
   readonly inFlight: number;
 }
 
-export interface EndpointReading {
+export interface EndpointReading extends LoadCounts {
   readonly endpoint: string;
+}
+
+export interface LoadCounts {
   /** Due in the sample. */
   readonly offered: number;
   readonly sent: number;

@@ -4,7 +4,7 @@ import {
   type ReplicaReading,
   type ServiceReading,
 } from '../../harness/telemetry/application-reading.ts';
-import type { EndpointReading, LoadReading } from '../../harness/telemetry/load-reading.ts';
+import type { LoadCounts, LoadReading } from '../../harness/telemetry/load-reading.ts';
 import {
   waitCauses,
   waitSources,
@@ -77,8 +77,7 @@ const service: fc.Arbitrary<ServiceReading> = fc.record({
   p99Ms: maybe,
 });
 
-const endpoint: fc.Arbitrary<EndpointReading> = fc.record({
-  endpoint: fc.constantFrom('say', 'look'),
+const counts: { readonly [Field in keyof LoadCounts]: fc.Arbitrary<LoadCounts[Field]> } = {
   offered: count,
   sent: count,
   completed: count,
@@ -87,10 +86,11 @@ const endpoint: fc.Arbitrary<EndpointReading> = fc.record({
   p50Ms: maybe,
   p95Ms: maybe,
   p99Ms: maybe,
-});
+};
 
 const load: fc.Arbitrary<LoadReading> = fc.record({
-  endpoints: fc.array(endpoint, { maxLength: 3 }),
+  endpoints: fc.array(fc.record({ endpoint: fc.constantFrom('say', 'look'), ...counts }), { maxLength: 3 }),
+  total: fc.record(counts),
   generatorCpuSeconds: maybe,
   latenessP99Ms: maybe,
   inFlight: count,

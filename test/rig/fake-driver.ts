@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import type { ArrivalSchedule } from '../../harness/load/arrival-schedule.ts';
 import type { LoadDriver, LoadOrder, PreparedLoad } from '../../harness/load/port.ts';
 import { scheduleSha256 } from '../../harness/load/schedule-file.ts';
-import type { LoadReading } from '../../harness/telemetry/load-reading.ts';
+import type { LoadCounts, LoadReading } from '../../harness/telemetry/load-reading.ts';
 import type { RequestLog } from '../../harness/telemetry/request-log.ts';
 import { cleanGenerator } from './recorded-application.ts';
 
@@ -59,9 +59,15 @@ export function fakeDriver(calls: string[], options: FakeDriverOptions = {}): Fa
   };
 }
 
+/** Of a sample in which nothing happened. */
+export const noCounts: LoadCounts = {
+  ...{ offered: 0, sent: 0, completed: 0, failed: 0, notSent: 0, p50Ms: null, p95Ms: null, p99Ms: null },
+};
+
 /** What the n-th reading says. */
 export const readingOf = (place: number): LoadReading => ({
   endpoints: [],
+  total: noCounts,
   generatorCpuSeconds: 0.1,
   latenessP99Ms: 0.05,
   inFlight: place,

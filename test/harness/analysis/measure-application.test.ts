@@ -6,6 +6,7 @@ import type { TrialRecord } from '../../../harness/store/trial-record.ts';
 import type { ReplicaEvent, ReplicaReading, ServiceReading } from '../../../harness/telemetry/application-reading.ts';
 import type { TrialEvidence } from '../../../harness/telemetry/evidence.ts';
 import type { Sample } from '../../../harness/telemetry/sample.ts';
+import { noCounts } from '../../rig/fake-driver.ts';
 import { logOf } from '../../rig/arbitrary-requests.ts';
 import { applicationOf, cleanGenerator, modelNamed } from '../../rig/recorded-application.ts';
 import { cleanEvidence, examplePlan, sampleOf, waitsOf } from '../../rig/recorded.ts';
@@ -144,7 +145,7 @@ describe('the metrics of a trial with an application', () => {
   test('what neither the application nor its load used is other work', () => {
     const host = { busySeconds: 1, stolenSeconds: 0, capacitySeconds: 2, contextSwitches: 1 };
     const services = [serviceOf('gate', { cpuSeconds: 0.25 }), serviceOf('echo', { cpuSeconds: 0.25 })];
-    const load = { endpoints: [], generatorCpuSeconds: 0.25, latenessP99Ms: null, inFlight: 0 };
+    const load = { endpoints: [], total: noCounts, generatorCpuSeconds: 0.25, latenessP99Ms: null, inFlight: 0 };
 
     expect(metricsOf([sampleOf(2, { host, services, load })])).toMatchObject({ busyShare: 0.5, otherShare: 0.125 });
     const idle = { ...host, busySeconds: 0.5 };

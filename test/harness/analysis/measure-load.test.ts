@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { measureLoad } from '../../../harness/analysis/measure-load.ts';
 import type { LoadMetrics } from '../../../harness/analysis/summary.ts';
+import { noCounts } from '../../rig/fake-driver.ts';
 import { logOf, type Request } from '../../rig/arbitrary-requests.ts';
 import { cleanGenerator } from '../../rig/recorded-application.ts';
 import { examplePlan, samplesOf } from '../../rig/recorded.ts';
@@ -78,7 +79,7 @@ test('where nothing was answered, latency is the time-out and not missing', () =
 });
 
 test('the CPU of the generator is that of the measured part, where samples have it', () => {
-  const reading = { endpoints: [], latenessP99Ms: null, inFlight: 0 };
+  const reading = { endpoints: [], total: noCounts, latenessP99Ms: null, inFlight: 0 };
   const samples = samplesOf((place) => ({ load: { ...reading, generatorCpuSeconds: place === 1 ? 0 : 0.9 } }));
   const generator = { ...cleanGenerator, cpuCores: 0.1, capacityCores: 1 };
   const { generatorCpuShare } = measureLoad(examplePlan(), { samples, requests: logOf([]) }, generator, {

@@ -64,6 +64,10 @@ test('each endpoint has its own counts, and latencies count from the due instant
         p99Ms: null,
       },
     ],
+    total: {
+      ...{ offered: 4, sent: 4, completed: 2, failed: 1, notSent: 0 },
+      ...{ p50Ms: 10, p95Ms: expect.closeTo(14.5, 9) as number, p99Ms: expect.closeTo(14.9, 9) as number },
+    },
     generatorCpuSeconds: 0.25,
     latenessP99Ms: expect.closeTo(1.97, 9) as number,
     inFlight: 1,
@@ -92,11 +96,30 @@ test('what is answered after its sample counts in the sample in which it is', ()
         p99Ms: 1190,
       },
     ],
+    total: {
+      ...{ offered: 1, sent: 0, completed: 1, failed: 0, notSent: 1 },
+      ...{ p50Ms: 1190, p95Ms: 1190, p99Ms: 1190 },
+    },
     generatorCpuSeconds: null,
     latenessP99Ms: null,
     inFlight: 0,
   });
   expect(view.take(3000, null)).toMatchObject({ endpoints: [{ offered: 0, completed: 0, notSent: 0 }] });
+});
+
+test('quantiles of the whole application are those of all latencies together, not of the quantiles', () => {
+  const log = emptyLog([0, 0, 0, 0, 0], [0, 0, 0, 0, 1]);
+  const view = new LiveView(log, ['read', 'write', 'never']);
+  for (const [request, doneMs] of [10, 20, 30, 40, 1000].entries()) {
+    log.sentMs[request] = 1;
+    settle(log, request, 'ok', doneMs);
+  }
+  const { total, endpoints } = view.take(2000, null);
+  expect(endpoints.map(({ p50Ms }) => p50Ms)).toEqual([25, 1000, null]);
+  expect(total).toEqual({
+    ...{ offered: 5, sent: 5, completed: 5, failed: 0, notSent: 0 },
+    ...{ p50Ms: 30, p95Ms: expect.closeTo(808, 9) as number, p99Ms: expect.closeTo(961.6, 9) as number },
+  });
 });
 
 test('however a trial is cut into samples, every request is counted once', () => {
@@ -126,6 +149,10 @@ test('however a trial is cut into samples, every request is counted once', () =>
       const count = (of: (outcome: RequestOutcome) => boolean): number =>
         requests.filter(({ outcome }) => of(outcome)).length;
       expect(total(readings, 'offered')).toBe(requests.length);
+      // One endpoint is the whole application.
+      expect(readings.map((reading) => ({ endpoint: 'all', ...reading.total }))).toEqual(
+        readings.flatMap(({ endpoints }) => endpoints),
+      );
       expect(total(readings, 'sent')).toBe(count(isSent));
       expect(total(readings, 'completed')).toBe(count((outcome) => outcome === 'ok'));
       expect(total(readings, 'notSent')).toBe(count((outcome) => !isSent(outcome)));

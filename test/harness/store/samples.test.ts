@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { experimentPaths, trialPaths, type TrialPaths } from '../../../harness/store/layout.ts';
 import { writeParquet } from '../../../harness/store/parquet.ts';
+import { cellsOf } from '../../../harness/store/rows.ts';
 import { readSamples, writeSamples } from '../../../harness/store/samples.ts';
 import {
   loadTable,
@@ -17,6 +18,7 @@ import type { LoadReading } from '../../../harness/telemetry/load-reading.ts';
 import type { Sample } from '../../../harness/telemetry/sample.ts';
 import { slotCount } from '../../../harness/telemetry/wait-slots.ts';
 import { arbitrarySamples } from '../../rig/arbitrary-sample.ts';
+import { noCounts } from '../../rig/fake-driver.ts';
 import { fillDisk, smallDisk } from '../../rig/small-disk.ts';
 import { temporaryFolder } from '../../rig/temporary-folder.ts';
 
@@ -75,7 +77,7 @@ test('no histogram is not the same as an empty one', async () => {
 });
 
 test('no service, no replica and no endpoint are not the same as no application and no load', async () => {
-  const load = { endpoints: [], generatorCpuSeconds: null, latenessP99Ms: null, inFlight: 0 };
+  const load = { endpoints: [], total: noCounts, generatorCpuSeconds: null, latenessP99Ms: null, inFlight: 0 };
   const services = [{ service: 'echo', wanted: 0, replicas: [], p50Ms: null, p95Ms: null, p99Ms: null }];
   const samples = [sample({ services: [], load }), sample({ services, load: null }), sample()];
   expect(await roundTrip(temporaryFolder(), samples)).toEqual(samples);
@@ -89,6 +91,7 @@ test('two samples at the same instant keep their own waits and their own load', 
         ...{ p50Ms: 1, p95Ms: 1, p99Ms: 1 },
       },
     ],
+    total: { ...noCounts, offered: offered + 1 },
     generatorCpuSeconds: 0.1,
     latenessP99Ms: 0.2,
     inFlight: 3,
@@ -99,6 +102,32 @@ test('two samples at the same instant keep their own waits and their own load', 
     sample({ intervalMs: 0, waits: [reading('all', 3)] }),
   ];
   expect(await roundTrip(temporaryFolder(), samples)).toEqual(samples);
+});
+
+test('a load without the row of the whole application, or with one too early, is damage', async () => {
+  const load: LoadReading = {
+    endpoints: [{ endpoint: 'say', ...noCounts }],
+    ...{ total: noCounts, generatorCpuSeconds: null, latenessP99Ms: null, inFlight: 0 },
+  };
+  const paths = pathsIn(temporaryFolder());
+  const write = async (...endpoints: readonly string[]): Promise<void> => {
+    await writeSamples(paths, [sample({ load })], true);
+    const rows = endpoints.map((endpoint) => cellsOf(loadTable, { atMs: 1000.25, endpoint, ...noCounts }));
+    await writeParquet(paths.load, loadTable, rows);
+  };
+  const outcome = async (): Promise<string> =>
+    readSamples(paths, true).then(
+      () => 'read',
+      (error: unknown) => String(error),
+    );
+  const damaged = `HarnessError: ${paths.folder} does not hold what Scalelab writes there: a load whose last row, and no other, is not (all).`;
+
+  await write('say', '(all)');
+  expect(await outcome()).toBe('read');
+  await write('say', 'look');
+  expect(await outcome()).toBe(damaged);
+  await write('(all)', '(all)');
+  expect(await outcome()).toBe(damaged);
 });
 
 describe('any name of a folder works', () => {
