@@ -2,6 +2,7 @@ import { stream } from '../core/random.ts';
 import { sha256 } from '../core/sha256.ts';
 import type { Profile } from '../profile/profile.ts';
 import { makeBlock } from './block.ts';
+import { compressedSampleMs } from './compressed-sample.ts';
 import type { Plan, PlannedBlock } from './plan.ts';
 
 /**
@@ -9,9 +10,9 @@ import type { Plan, PlannedBlock } from './plan.ts';
  * @param name of the experiment, `profileName`
  */
 export function makePlan(profile: Profile, name: string): Plan {
-  // What is for the reader only, and what becomes the blocks, is left out; everything else is taken over as it is.
+  // What is for the reader only, and what becomes the blocks, is left out; all but the sample interval is taken over as it is.
   const { description, blocks, ...settings } = profile;
-  return { format: 1, name, ...settings, blocks: makeBlocks(profile) };
+  return { format: 1, name, ...settings, sampleMs: compressedSampleMs(profile), blocks: makeBlocks(profile) };
 }
 
 /** Rounds that hold each load once, in an order drawn for the round: so drift over time falls on all loads alike. */

@@ -70,11 +70,12 @@ export interface Plan {
   readonly source: SourceChoice;
   /** Null for the first experiment, which only measures the run queue. */
   readonly application: ApplicationSpec | null;
-  /** k: 1 is real time. */
+  /** k: 1 is real time. Loads and faults are as they were written. */
   readonly timeCompression: number;
   /** Length of a trial; its first `warmupMs` are not used. */
   readonly trialMs: number;
   readonly warmupMs: number;
+  /** How often samples are taken, after time compression. */
   readonly sampleMs: number;
   readonly canary: CanarySpec | null;
   readonly limits: Limits;

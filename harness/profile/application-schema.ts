@@ -74,13 +74,14 @@ export const driverSchema = mapping({
   });
 
 const service = name({ title: 'Service', description: 'One of the model.', examples: ['nginx-thrift'] });
-const at = duration('At', 'From the start of the trial.', '0s', '5s');
+const onLoadAxis = 'on the time axis of the load, which time compression divides';
+const at = duration('At', `From the start of the trial, ${onLoadAxis}.`, '0s', '5s');
 
 export const faultSchema = z
   .union(
     [
       mapping({ kill: service, at }),
-      mapping({ stop: service, at, for: duration('For', 'Then it goes on.', '1ms', '2s') }),
+      mapping({ stop: service, at, for: duration('For', `Then it goes on: ${onLoadAxis}.`, '1ms', '2s') }),
     ],
     expecting('a mapping such as { kill: nginx-thrift, at: 5s } or { stop: user-mongodb, at: 5s, for: 2s }'),
   )

@@ -109,11 +109,12 @@ export interface Profile {
   readonly testbed: TestbedSpec;
   readonly source: SourceChoice;
   readonly application: ApplicationSpec | null;
-  /** Time compression k (design 4.8): divides times of the application, of the load and the sample interval; 1 is real time. */
+  /** Time compression k (design 4.8): divides times of the application, of loads and faults, and the sample interval; 1 is real time. */
   readonly timeCompression: number;
-  /** Length of a trial; its first `warmupMs` are not used. Both are whole multiples of `sampleMs`. */
+  /** Length of a trial, as it takes place; its first `warmupMs` are not used. Both are whole multiples of `sampleMs`. */
   readonly trialMs: number;
   readonly warmupMs: number;
+  /** Before time compression. */
   readonly sampleMs: number;
   readonly canary: CanarySpec | null;
   /** At least two. */

@@ -254,7 +254,7 @@ function sections<Arm extends z.ZodType, Load extends z.ZodType>(arm: Arm, load:
       .meta({
         title: 'Time compression',
         description:
-          'k: divides start-up, discovery, drain limit and connection ages of the application and the time axis of the loads; never latencies.',
+          'k: divides start-up, discovery, drain limit and connection ages of the application, the time axis of loads and faults, and the sample interval; never latencies, and not the length of the trial.',
         examples: [10],
       }),
     source: choice('source', ['auto', 'bpf', 'schedstat'], {
@@ -266,7 +266,11 @@ function sections<Arm extends z.ZodType, Load extends z.ZodType>(arm: Arm, load:
     trial: trial.prefault({}).meta({ title: 'Trial', description: 'One arm in one block.' }),
     sampleInterval: quantity(
       'duration',
-      { title: 'Sample interval', description: 'How often everything is measured.', examples: ['1s', '200ms'] },
+      {
+        title: 'Sample interval',
+        description: 'How often everything is measured. Time compression divides it, down to 100 ms.',
+        examples: ['1s', '200ms'],
+      },
       { from: '100ms', to: '10s', whole: wholeMilliseconds },
     ).prefault('1s'),
     canary: canary

@@ -94,7 +94,7 @@ export class LocalStage implements Stage {
   ): Promise<ApplicationParts | null> {
     const { plan, group, folder, split } = this.#options;
     if (plan.application === null || folder === null || split === null) return null;
-    const options = { plan, spec: plan.application, arm, group, folder, cpus: split.application, watched };
+    const options = { plan, arm, group, folder, cpus: split.application, watched };
     return startApplication(options, this.#dependencies, cleanup, signal);
   }
 
@@ -115,6 +115,13 @@ export class LocalStage implements Stage {
 }
 
 function notBegun(application: ReturnType<typeof applicationEvidence>): TrialFindings {
-  const nothing = { tracerDeath: null, disturbance: null, canary: null, kernelNsPerEvent: null, loadFailure: null, generator: null };
+  const nothing = {
+    tracerDeath: null,
+    disturbance: null,
+    canary: null,
+    kernelNsPerEvent: null,
+    loadFailure: null,
+    generator: null,
+  };
   return { evidence: { ...nothing, application }, spans: [] };
 }

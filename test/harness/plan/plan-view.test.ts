@@ -92,14 +92,14 @@ test('an application is shown with all that it is given, services that get the s
   });
 
   expect(view(text)).toBe(`\
-Experiment first/try, seed 1, plan be674318996a
+Experiment first/try, seed 1, plan 85e1dbcc604e
 Testbed local (CPUs of the application: 0, of the harness: 1, port: 8080), source of run-queue wait: auto
 Application echo, objective 200 ms
 Load driver built-in, time-out 1.5 s, at most 1000 in flight, connections kept up to 10 s, spans of 1.00 % of the requests
 Fault: gate is killed at 1 s
 Fault: echo is stopped at 2.5 s for 2 s
-Time compression 10
-Trials of 5 s, warm-up 1 s, a sample every 1 s
+Time compression 10: divides the times of faults and loads that stand here
+Trials of 5 s, warm-up 1 s, a sample every 100 ms
 Canary 200/s, 100 µs of work
 
 Arms

@@ -2,7 +2,8 @@ import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Cleanup } from '../../../core/cleanup.ts';
 import { armApplication } from '../../../plan/arm-application.ts';
-import type { ApplicationSpec, Plan, PlannedArm } from '../../../plan/plan.ts';
+import type { Plan, PlannedArm } from '../../../plan/plan.ts';
+import { trialFaults } from '../../../plan/trial-faults.ts';
 import { kernelAheadMs } from '../kernel-clock.ts';
 import type { LocalDependencies } from '../local-dependencies.ts';
 import type { ApplicationParts } from '../local-trial.ts';
@@ -15,7 +16,6 @@ import { twinPrograms } from './twin-programs.ts';
 
 export interface TrialApplication {
   readonly plan: Plan;
-  readonly spec: ApplicationSpec;
   readonly arm: PlannedArm;
   /** Of the run. */
   readonly group: ResourceGroup;
@@ -32,7 +32,7 @@ export interface TrialApplication {
  * @throws HarnessError `testbed-failed`
  */
 export async function startApplication(
-  { plan, spec, arm, group, folder: runFolder, cpus, watched }: TrialApplication,
+  { plan, arm, group, folder: runFolder, cpus, watched }: TrialApplication,
   dependencies: LocalDependencies,
   cleanup: Cleanup,
   signal: AbortSignal,
@@ -54,7 +54,6 @@ export async function startApplication(
   const reader = new ServiceReader(application.services, { clock, kernelAheadMs: aheadMs, sampleMs });
   const readSpans = (originMs: number): ReturnType<ApplicationParts['readSpans']> =>
     programs.readSpans((originMs + aheadMs) / 1000);
-  // They are part of what happens from outside, like the load, and keep pace with it.
-  const faults = spec.faults.map((fault) => ({ ...fault, atMs: fault.atMs / plan.timeCompression }));
+  const faults = trialFaults(plan);
   return { application, reader, faults, trialMs: plan.trialMs, workFolder: join(folder, 'load'), readSpans };
 }
