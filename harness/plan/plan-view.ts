@@ -15,7 +15,9 @@ export function planView(plan: Plan, budget: Budget): string {
     `Experiment ${plan.name}, seed ${plan.seed}, plan ${planHash(planText(plan)).slice(0, 12)}`,
     `Testbed ${testbedText(plan.testbed)}, source of run-queue wait: ${plan.source}`,
     ...(plan.application === null ? [] : applicationLines(plan.application)),
-    ...(plan.timeCompression === 1 ? [] : [`Time compression ${plan.timeCompression}: divides the times of faults and loads that stand here`]),
+    ...(plan.timeCompression === 1
+      ? []
+      : [`Time compression ${plan.timeCompression}: divides the times of faults and loads that stand here`]),
     `Trials of ${exactDuration(plan.trialMs)}, warm-up ${exactDuration(plan.warmupMs)}, a sample every ${exactDuration(plan.sampleMs)}`,
     canary ? `Canary ${canary.ratePerSecond}/s, ${formatSeconds(canary.workMicros / 1e6)} of work` : 'No canary',
     '',

@@ -40,7 +40,7 @@ export const testbedSchema = z
           count(
             {
               title: 'Port',
-              description: 'Of the front on 127.0.0.1; the kernel chooses without it.',
+              description: 'Of the front on 127.0.0.1; without it one that is free, from 20000 to 29999.',
               examples: [8080],
             },
             1,
