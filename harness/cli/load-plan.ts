@@ -6,7 +6,7 @@ import { makePlan, planText } from '../plan/make-plan.ts';
 import type { Plan } from '../plan/plan.ts';
 import { formatDiagnostics } from '../yaml/diagnostic.ts';
 import type { ReadFile } from '../profile/load-conversion.ts';
-import { loadProfile } from '../profile/load-profile.ts';
+import { loadProfile, type ProfileText } from '../profile/load-profile.ts';
 import { profileName } from '../profile/profile-name.ts';
 import { renderProfile } from '../profile/render.ts';
 
@@ -28,16 +28,28 @@ export type Inputs = Readonly<Record<string, string>>;
  * @param name of the experiment; without it from the path of the file
  * @throws HarnessError `profile-missing`, or `profile-invalid` with every mistake, its line and a caret
  */
-export function loadPlan(
-  file: string,
-  sets: readonly string[],
-  name = profileName(file),
-  source: ReadFile = inputReader(file),
-): LoadedPlan {
-  const text = readProfile(file);
+export function loadPlan(file: string, sets: readonly string[], name = profileName(file)): LoadedPlan {
+  return planOf({ fileName: file, text: readProfile(file), sets, read: inputReader(file) }, name);
+}
+
+/**
+ * The same from a profile that was frozen with an experiment, and the files that were frozen with it.
+ * @throws HarnessError as `loadPlan`
+ */
+export function loadFrozenPlan(file: string, name: string, frozen: Inputs): LoadedPlan {
+  return planOf(
+    { fileName: file, text: readProfile(file), sets: [], read: frozenReader(frozen), isFrozen: true },
+    name,
+  );
+}
+
+type Source = Required<Pick<ProfileText, 'sets' | 'read'>> & ProfileText;
+
+function planOf(source: Source, name: string): LoadedPlan {
+  const { text, sets } = source;
   const inputs: Record<string, string> = {};
-  const read = (path: string): string => (inputs[path] ??= source(path));
-  const loaded = loadProfile({ text, fileName: file, sets, read });
+  const read = (path: string): string => (inputs[path] ??= source.read(path));
+  const loaded = loadProfile({ ...source, read });
   if (!loaded.ok) {
     const { diagnostics } = loaded;
     const count = diagnostics.length === 1 ? '1 mistake' : `${diagnostics.length} mistakes`;
@@ -62,7 +74,7 @@ function inputReader(profile: string): ReadFile {
 }
 
 /** Reads what was frozen with an experiment. */
-export function frozenReader(inputs: Inputs): ReadFile {
+function frozenReader(inputs: Inputs): ReadFile {
   return (path) => {
     const text = inputs[path];
     if (text === undefined) throw new Error('it is not in inputs.json');

@@ -6,14 +6,14 @@ import { readFrame } from '../store/recorded-experiment.ts';
 import { testbedFor, type Composition } from './compose.ts';
 import { readMachine, readVersions } from './describe-machine.ts';
 import { differencesBetween } from './differences.ts';
-import { frozenReader, loadPlan } from './load-plan.ts';
+import { loadFrozenPlan } from './load-plan.ts';
 import { runPlan, type RunOptions } from './run.ts';
 
 export async function rerunCommand(folder: string, options: RunOptions, world: Composition): Promise<ExitStatus> {
   const { terminal } = world;
   const { id, paths, manifest, planSha256, progress, damage, inputs } = readFrame(folder);
   for (const one of damage) terminal.err(`Damaged: ${one}.\n`);
-  const loaded = loadPlan(paths.profile, [], manifest.profile, frozenReader(inputs));
+  const loaded = loadFrozenPlan(paths.profile, manifest.profile, inputs);
   if (planHash(loaded.planText) !== planSha256) {
     throw new HarnessError('results-damaged', `The frozen profile of ${id} no longer makes the plan that was run.`, {
       hint: `It was run by Scalelab ${manifest.versions.scalelab} (${manifest.versions.git ?? 'no commit'}); use that version, or restore the folder.`,

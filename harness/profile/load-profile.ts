@@ -28,6 +28,8 @@ export interface ProfileText {
   readonly sets?: readonly string[];
   /** Gives the files that the profile names: models, loads, traces. */
   readonly read?: ReadFile;
+  /** Written by Scalelab: with the files that it names in their place and every matrix expanded, it may be larger than one of a person. */
+  readonly isFrozen?: boolean;
 }
 
 const nothingToRead: ReadFile = () => {
@@ -39,10 +41,18 @@ export type LoadedProfile =
   | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
 
 const mostBytes = 1_000_000;
+/** Above 100 arms of 255 services and 100 loads of 5000 steps; a bound nevertheless, because a folder may come from anybody. */
+const mostFrozenValues = 2_000_000;
 
 /** Reads a profile. Any mistake, and all of them, come back as diagnostics in the order of the file. */
-export function loadProfile({ text, fileName, sets = [], read = nothingToRead }: ProfileText): LoadedProfile {
-  const isTooLarge = Buffer.byteLength(text) > mostBytes;
+export function loadProfile({
+  text,
+  fileName,
+  sets = [],
+  read = nothingToRead,
+  isFrozen = false,
+}: ProfileText): LoadedProfile {
+  const isTooLarge = !isFrozen && Buffer.byteLength(text) > mostBytes;
   const file = sourceText(fileName, isTooLarge ? '' : text.replace(/^\uFEFF/, ''));
   const readings = sets.map(readSet);
   const sources = [file, ...readings.map(({ source }) => source)];
@@ -52,7 +62,7 @@ export function loadProfile({ text, fileName, sets = [], read = nothingToRead }:
   if (isTooLarge) {
     return refuse([{ place: { source: file, offset: 0 }, path: '', message: 'larger than 1 MB, expected a profile' }]);
   }
-  const yaml = readYaml(file);
+  const yaml = isFrozen ? readYaml(file, 0, mostFrozenValues) : readYaml(file);
   const mistakes = [...yaml.mistakes, ...readings.flatMap((reading) => reading.mistakes)];
   if (!yaml.node) return refuse(mistakes);
   let root = yaml.node;

@@ -56,7 +56,7 @@ export type TestbedSpec =
       /** CPUs of the application, and of harness, generator and tracer, such as `0` and `1-3`; null to share them out. */
       readonly applicationCpus: string | null;
       readonly harnessCpus: string | null;
-      /** Of the front on 127.0.0.1; null lets the kernel choose. */
+      /** Of the front on 127.0.0.1; null takes one that is free. */
       readonly port: number | null;
     }
   | {

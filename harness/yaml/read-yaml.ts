@@ -6,7 +6,7 @@ import { positionOf, type Place, type SourceText } from './source-text.ts';
 import type { Scalar, SourcedEntry, SourcedNode } from './sourced-node.ts';
 
 /** Bounds on what aliases may expand to. The largest sensible profile has some 2000 values, 6 levels deep. */
-const mostValues = 20_000;
+const usualMostValues = 20_000;
 const deepest = 64;
 
 /** `node` is null if the text is so broken that what it holds is a guess. */
@@ -15,8 +15,11 @@ export interface YamlReading {
   readonly mistakes: readonly Mistake[];
 }
 
-/** Reads YAML 1.2 from offset `from` of a text on. Aliases are expanded; merge keys (`<<`) are keys like any other. */
-export function readYaml(source: SourceText, from = 0): YamlReading {
+/**
+ * Reads YAML 1.2 from offset `from` of a text on. Aliases are expanded; merge keys (`<<`) are keys like any other.
+ * @param mostValues there may be, with all aliases expanded
+ */
+export function readYaml(source: SourceText, from = 0, mostValues = usualMostValues): YamlReading {
   // Keys that appear twice are found below, where their path is known.
   const document = parseDocument(source.text.slice(from), { prettyErrors: false, uniqueKeys: false });
   const tooDeep = document.errors.find((error) => error.code === 'RESOURCE_EXHAUSTION');
@@ -28,7 +31,7 @@ export function readYaml(source: SourceText, from = 0): YamlReading {
     });
     return { node: null, mistakes };
   }
-  return new Reader(source, from, document).read();
+  return new Reader(source, from, document, mostValues).read();
 }
 
 function syntaxMessage(code: string, message: string): string {
@@ -45,16 +48,18 @@ class Reader {
   readonly #source: SourceText;
   readonly #from: number;
   readonly #document: Document.Parsed;
+  readonly #mostValues: number;
   readonly #mistakes: Mistake[] = [];
   readonly #anchors = new Map<string, Node>();
   /** Nodes being read right now: an alias to one of them would never end. */
   readonly #open = new Set<Node>();
   #values = 0;
 
-  constructor(source: SourceText, from: number, document: Document.Parsed) {
+  constructor(source: SourceText, from: number, document: Document.Parsed, mostValues: number) {
     this.#source = source;
     this.#from = from;
     this.#document = document;
+    this.#mostValues = mostValues;
   }
 
   read(): YamlReading {
@@ -76,8 +81,8 @@ class Reader {
   }
 
   #node(node: unknown, path: FieldPath, parent: Place): SourcedNode {
-    if (++this.#values > mostValues) {
-      throw new TooMuch(`more than ${mostValues} values with all aliases expanded, expected a profile`);
+    if (++this.#values > this.#mostValues) {
+      throw new TooMuch(`more than ${this.#mostValues} values with all aliases expanded, expected a profile`);
     }
     if (path.length > deepest) throw new TooMuch(`nested deeper than ${deepest} levels, expected a profile`);
     if (isAlias(node)) return this.#alias(node.source, this.#place(node), path);

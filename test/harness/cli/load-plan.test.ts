@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { frozenReader, loadPlan } from '../../../harness/cli/load-plan.ts';
+import { loadFrozenPlan, loadPlan } from '../../../harness/cli/load-plan.ts';
 import { readProjectFile } from '../../guard/project-files.ts';
 import { temporaryFolder } from '../../rig/temporary-folder.ts';
 import { applicationProfileText } from '../profile/profile-text.ts';
@@ -36,7 +36,7 @@ test.each([
   writeFileSync(elsewhere, first.profileText);
   rmSync(folder, { recursive: true });
 
-  const again = loadPlan(elsewhere, [], 'app', frozenReader(first.inputs));
+  const again = loadFrozenPlan(elsewhere, 'app', first.inputs);
   expect(again.planText).toBe(first.planText);
   expect(first.plan.loads.map(({ rate }) => rate.kind)).toEqual(['trace', 'trace']);
 });
@@ -66,7 +66,53 @@ test('a file that was not kept is a mistake in the profile, with its place', () 
   const file = join(folder, 'app.yaml');
   writeFileSync(file, applicationProfileText());
 
-  expect(() => loadPlan(file, [], 'app', frozenReader({}))).toThrow(
+  expect(() => loadFrozenPlan(file, 'app', {})).toThrow(
     `1 mistake in the profile; nothing was created.\n${file}:2:14: application: the model cannot be read: it is not in inputs.json`,
   );
+});
+
+test.each([
+  ['as it was written', []],
+  ['as it counts after --set', ['blocks=3']],
+] as const)('a trace of as many rates as there may be is readable again in a profile that is frozen %s', (_, sets) => {
+  const folder = temporaryFolder();
+  const lines = (count: number, line: (index: number) => string): string =>
+    Array.from({ length: count }, (_, index) => `${line(index)}\n`).join('');
+  writeFileSync(
+    join(folder, 'day.csv'),
+    lines(100_000, (second) => `${(second % 7) + 1 / 3}`),
+  );
+  writeFileSync(
+    join(folder, 'arrivals.txt'),
+    lines(100_000, (index) => (index / 1e4).toFixed(4)),
+  );
+  writeFileSync(
+    join(folder, 'app.yaml'),
+    applicationProfileText({
+      loads:
+        'loads: [{ name: day, rate: { shape: trace, file: day.csv } }, { name: given, arrivals: { process: instants, file: arrivals.txt } }]',
+    }),
+  );
+  const first = loadPlan(join(folder, 'app.yaml'), sets, 'app');
+  const elsewhere = join(temporaryFolder(), 'profile.yaml');
+  writeFileSync(elsewhere, first.profileText);
+
+  // Not compared by the matcher, which would show millions of characters.
+  expect(loadFrozenPlan(elsewhere, 'app', first.inputs).planText === first.planText).toBe(true);
+});
+
+test('more values than a person may write are readable again where Scalelab wrote them', () => {
+  const folder = temporaryFolder();
+  const steps = '{ rate: 1/s, for: 1ms }, '.repeat(4000);
+  const shape = `{ shape: steps, steps: [${steps}] }`;
+  const loads = (names: readonly string[]): string =>
+    `loads: [${names.map((name) => `{ name: ${name}, file: ${name}.yaml }`).join(', ')}]`;
+  for (const name of ['a', 'b']) writeFileSync(join(folder, `${name}.yaml`), `rate: ${shape}\n`);
+  writeFileSync(join(folder, 'app.yaml'), applicationProfileText({ loads: loads(['a', 'b']) }));
+  const first = loadPlan(join(folder, 'app.yaml'), ['blocks=3'], 'app');
+  const elsewhere = join(folder, 'profile.yaml');
+  writeFileSync(elsewhere, first.profileText);
+
+  expect(() => loadPlan(elsewhere, [], 'app')).toThrow('more than 20000 values with all aliases expanded');
+  expect(loadFrozenPlan(elsewhere, 'app', first.inputs).planText === first.planText).toBe(true);
 });
