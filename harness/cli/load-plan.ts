@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { packageRoot } from '../core/package-root.ts';
 import { HarnessError } from '../core/errors.ts';
+import { tooManyArrivals } from '../load/make-schedule.ts';
 import { makePlan, planText } from '../plan/make-plan.ts';
 import type { Plan } from '../plan/plan.ts';
 import { formatDiagnostics } from '../yaml/diagnostic.ts';
@@ -49,7 +50,7 @@ function planOf(source: Source, name: string): LoadedPlan {
   const { text, sets } = source;
   const inputs: Record<string, string> = {};
   const read = (path: string): string => (inputs[path] ??= source.read(path));
-  const loaded = loadProfile({ ...source, read });
+  const loaded = loadProfile({ ...source, read, checkLoad: tooManyArrivals });
   if (!loaded.ok) {
     const { diagnostics } = loaded;
     const count = diagnostics.length === 1 ? '1 mistake' : `${diagnostics.length} mistakes`;

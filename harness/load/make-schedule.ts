@@ -22,6 +22,15 @@ export interface ScheduleRequest {
 export const mostRequests = 16_000_000;
 
 /**
+ * Why the arrivals of a load cannot be drawn for a trial, or null: known before anything is started. By the integral of its rate; chance
+ * can still carry one that is just below the bound over it.
+ */
+export function tooManyArrivals(load: Load, durationMs: number, timeCompression: number): string | null {
+  const expected = rateCurve(compressLoad(load, timeCompression).rate).cumulative(durationMs);
+  return expected > mostRequests ? excess(expected) : null;
+}
+
+/**
  * Draws the arrivals of a trial. A longer trial only adds requests: those before keep instant, endpoint and seed.
  * @throws HarnessError `profile-invalid` if there are more than 16 million
  */
@@ -84,7 +93,10 @@ function chooser(weights: readonly number[]): (uniform: number) => number {
   };
 }
 
+const excess = (expected: number): string =>
+  `some ${Math.round(expected)} requests in a trial, expected at most ${mostRequests}`;
+
 function tooMany({ name }: Load, expected: number): HarnessError {
-  const message = `The load ${name} has some ${Math.round(expected)} requests in a trial, expected at most ${mostRequests}.`;
+  const message = `The load ${name} has ${excess(expected)}.`;
   return new HarnessError('profile-invalid', message, { hint: 'Lower its rate, or make the trial shorter.' });
 }

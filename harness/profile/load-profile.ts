@@ -28,9 +28,13 @@ export interface ProfileText {
   readonly sets?: readonly string[];
   /** Gives the files that the profile names: models, loads, traces. */
   readonly read?: ReadFile;
+  /** What is wrong with a load that an application gets in a trial, or null: for rooms above this one, which draw its arrivals. */
+  readonly checkLoad?: CheckLoad;
   /** Written by Scalelab: with the files that it names in their place and every matrix expanded, it may be larger than one of a person. */
   readonly isFrozen?: boolean;
 }
+
+export type CheckLoad = (load: Load, trialMs: number, timeCompression: number) => string | null;
 
 const nothingToRead: ReadFile = () => {
   throw new Error('no files can be read here');
@@ -50,6 +54,7 @@ export function loadProfile({
   fileName,
   sets = [],
   read = nothingToRead,
+  checkLoad = () => null,
   isFrozen = false,
 }: ProfileText): LoadedProfile {
   const isTooLarge = !isFrozen && Buffer.byteLength(text) > mostBytes;
@@ -75,7 +80,7 @@ export function loadProfile({
   const checked = check(root, file);
   mistakes.push(...checked.mistakes);
   if (!checked.parsed || mistakes.length > 0) return refuse(mistakes);
-  const inputs = readInputs(checked.parsed, checked.expansion, read);
+  const inputs = readInputs(checked.parsed, checked.expansion, { read, checkLoad });
   if (inputs.ok) return { ok: true, profile: toProfile(checked.parsed, inputs) };
   const inFiles = toDiagnostics(inputs.files, [...new Set(inputs.files.map(({ place }) => place.source))]);
   return { ok: false, diagnostics: [...toDiagnostics(inputs.mistakes, sources), ...inFiles, ...inputs.diagnostics] };
@@ -94,7 +99,11 @@ type Inputs =
     };
 
 /** Reads what the profile names. Its own fields are all right by then. */
-function readInputs(parsed: ParsedProfile, expansion: Expansion, read: ReadFile): Inputs {
+function readInputs(
+  parsed: ParsedProfile,
+  expansion: Expansion,
+  { read, checkLoad }: Required<Pick<ProfileText, 'read' | 'checkLoad'>>,
+): Inputs {
   const fields: FieldMistake[] = [];
   const files: Mistake[] = [];
   const model = parsed.application === undefined ? null : readModel(parsed.application, read);
@@ -109,7 +118,15 @@ function readInputs(parsed: ParsedProfile, expansion: Expansion, read: ReadFile)
     fields.push(...result.fields.map(({ path, ...rest }) => ({ path: ['loads', index, ...path], ...rest })));
     files.push(...result.files);
   }
-  fields.push(...compressionMistakes(parsed, loads));
+  const compression = compressionMistakes(parsed, loads);
+  fields.push(...compression);
+  // What cannot be compressed cannot be looked at as it would be sent.
+  if (parsed.application !== undefined && compression.length === 0) {
+    for (const [index, load] of loads) {
+      const message = checkLoad(load, parsed.trial.duration, parsed.timeCompression);
+      if (message !== null) fields.push({ path: ['loads', index], message });
+    }
+  }
   const application = typeof model === 'object' && model?.ok === true ? model.application : null;
   if (application !== null) fields.push(...applicationMistakes(parsed, application, loads));
   const diagnostics = typeof model === 'object' && model?.ok === false ? model.diagnostics : [];

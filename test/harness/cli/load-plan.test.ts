@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { loadFrozenPlan, loadPlan } from '../../../harness/cli/load-plan.ts';
 import { readProjectFile } from '../../guard/project-files.ts';
 import { temporaryFolder } from '../../rig/temporary-folder.ts';
@@ -58,6 +58,35 @@ test('a model that comes with Scalelab is kept as well: a later version may have
 
   expect(loadPlan(join(folder, 'app.yaml'), [], 'app').inputs).toEqual({
     'scalelab:echo.yaml': readProjectFile('deathstarbench/echo.yaml'),
+  });
+});
+
+describe('a load of more requests than can be drawn is a mistake in the profile', () => {
+  const planOf = (loads: string, sets: readonly string[] = []): (() => unknown) => {
+    const file = join(temporaryFolder(), 'app.yaml');
+    writeFileSync(file, applicationProfileText({ loads }));
+    return () => loadPlan(file, ['trial.duration=10s', ...sets], 'app').plan.loads.length;
+  };
+
+  test('with its place, and how many they are by its rate', () => {
+    expect(
+      planOf('loads: [{ name: low, rate: 10/s }, { name: flood, rate: 1000000/s }]', ['trial.duration=17s']),
+    ).toThrow(
+      /^1 mistake in the profile; nothing was created\.\n.*app\.yaml:\d+:\d+: loads\[1\]: some 17000000 requests in a trial, expected at most 16000000\n/,
+    );
+  });
+
+  test('by the rate as it changes over the trial', () => {
+    const spike = (hold: string): string =>
+      `loads: [{ name: flood, rate: { shape: spike, base: 0/s, peak: 1000000/s, at: 1s, hold: ${hold} } }]`;
+    expect(planOf(spike('16s'), ['trial.duration=30s'])()).toBe(1);
+    expect(planOf(spike('17s'), ['trial.duration=30s'])).toThrow(/: loads\[0\]: some 17000000 requests in a trial/);
+  });
+
+  test('as it is compressed', () => {
+    const spike = 'loads: [{ name: flood, rate: { shape: spike, base: 0/s, peak: 1000000/s, at: 1s, hold: 34s } }]';
+    expect(planOf(spike, ['trial.duration=60s'])).toThrow(/: some 34000000 requests in a trial/);
+    expect(planOf(spike, ['trial.duration=60s', 'timeCompression=4'])()).toBe(1);
   });
 });
 
