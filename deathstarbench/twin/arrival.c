@@ -16,12 +16,15 @@ void note_arrivals(int file)
 	setsockopt(file, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof(on));
 }
 
-/* How long ago it was; the kernel notes wall-clock time. */
-static int64_t age_ns(const struct timespec *noted)
+/* The kernel notes wall-clock time. */
+static int64_t to_monotonic(const struct timespec *noted)
 {
-	int64_t age = clock_ns(CLOCK_REALTIME) - ((int64_t)noted->tv_sec * SECOND_NS + noted->tv_nsec);
+	/* In this order: whatever comes between the two makes it later, never earlier than bytes were sent. */
+	int64_t wall_ns = clock_ns(CLOCK_REALTIME);
+	int64_t monotonic_ns = now_ns();
+	int64_t age_ns = wall_ns - ((int64_t)noted->tv_sec * SECOND_NS + noted->tv_nsec);
 
-	return age < 0 || age > LONGEST_AGE_NS ? 0 : age;
+	return age_ns < 0 || age_ns > LONGEST_AGE_NS ? monotonic_ns : monotonic_ns - age_ns;
 }
 
 ssize_t receive_noted(int file, void *bytes, size_t size, int64_t *arrived_ns)
@@ -53,7 +56,7 @@ ssize_t receive_noted(int file, void *bytes, size_t size, int64_t *arrived_ns)
 		    note->cmsg_len < CMSG_LEN(sizeof(noted)))
 			continue;
 		memcpy(&noted, CMSG_DATA(note), sizeof(noted));
-		*arrived_ns -= age_ns(&noted);
+		*arrived_ns = to_monotonic(&noted);
 	}
 	return length;
 }

@@ -9,11 +9,8 @@
 #define SHORTEST_MEASURE_NS 20000
 #define CALIBRATION_ROUNDS 200000u
 #define CALIBRATIONS 3
-#define LOOKS 200
 
 static double rounds_per_ns = 1;
-/* What a look at the clock takes: half of the first and half of the last is not between them. */
-static int64_t look_ns;
 
 static void spin(uint64_t rounds)
 {
@@ -21,19 +18,8 @@ static void spin(uint64_t rounds)
 		__asm__ volatile("" : "+r"(rounds));
 }
 
-static void measure_look(void)
-{
-	int64_t start_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID);
-	int64_t end_ns = start_ns;
-
-	for (int look = 0; look < LOOKS; look++)
-		end_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID);
-	look_ns = (end_ns - start_ns) / LOOKS;
-}
-
 void calibrate_burn(void)
 {
-	measure_look();
 	for (int attempt = 0; attempt < CALIBRATIONS; attempt++) {
 		int64_t start_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID);
 
@@ -48,32 +34,27 @@ void calibrate_burn(void)
 	}
 }
 
-void burn(uint64_t ns)
+int64_t burn_until(int64_t cpu_ns)
 {
 	double speed = rounds_per_ns;
-	int64_t before_ns;
-	int64_t end_ns;
+	int64_t used_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID);
 
-	if ((int64_t)ns <= look_ns) {
-		spin((uint64_t)((double)ns * speed));
-		return;
-	}
-	before_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID);
-	end_ns = before_ns + (int64_t)ns - look_ns;
-	while (end_ns - before_ns > LAST_LOOK_NS) {
-		int64_t left_ns = end_ns - before_ns;
+	while (cpu_ns - used_ns > LAST_LOOK_NS) {
+		int64_t left_ns = cpu_ns - used_ns;
 		/* Half of what is left, so that a wrong speed is noticed before it leads too far. */
 		double rounds = (double)(left_ns / 2 < LONGEST_ROUND_NS ? left_ns / 2 : LONGEST_ROUND_NS) * speed;
 
 		spin((uint64_t)rounds);
 
-		int64_t took_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID) - before_ns;
+		int64_t took_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID) - used_ns;
 
-		before_ns += took_ns;
+		used_ns += took_ns;
 		/* Another thread on the same core halves it. Of a short round most is the clock. */
 		if (took_ns > SHORTEST_MEASURE_NS)
 			speed = rounds / (double)took_ns;
 	}
-	if (end_ns > before_ns)
-		spin((uint64_t)((double)(end_ns - before_ns) * speed));
+	if (cpu_ns <= used_ns)
+		return used_ns;
+	spin((uint64_t)((double)(cpu_ns - used_ns) * speed));
+	return cpu_ns;
 }

@@ -17,13 +17,19 @@ enum { SCHEDSTAT_NOT_OPENED = -1, SCHEDSTAT_MISSING = -2 };
 
 void worker_open(struct worker *worker)
 {
-	worker->schedstat = SCHEDSTAT_NOT_OPENED;
+	/* Its start counts towards its first demand. */
+	*worker = (struct worker){ .schedstat = SCHEDSTAT_NOT_OPENED };
 }
 
 void worker_close(struct worker *worker)
 {
 	if (worker->schedstat >= 0)
 		close(worker->schedstat);
+}
+
+void worker_write_off(struct worker *worker)
+{
+	worker->accounted_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID);
 }
 
 /* Since the start of the thread; -1 if the kernel does not say. */
@@ -73,34 +79,39 @@ static bool run_steps(struct twin *twin, const struct step_list *list, uint32_t 
 	return true;
 }
 
-static bool execute(struct twin *twin, const struct operation *operation, const struct request_frame *request,
-		    struct spent *spent)
+/*
+ * Whatever the thread does is part of the demand, as in the measurements that demands are from: sending its last answer, receiving this
+ * request, calling others. Who needs more than was drawn takes no less the next time.
+ */
+static bool execute(struct twin *twin, struct worker *worker, const struct operation *operation,
+		    const struct request_frame *request, struct spent *spent)
 {
 	double micros = draw_demand(&twin->model, operation, request->root_seed, request->path_seed);
 	double ns = micros * MICROSECOND_NS < MOST_BURN_NS ? micros * MICROSECOND_NS : MOST_BURN_NS;
-	uint64_t all_ns = (uint64_t)ns;
-	uint64_t first_ns = (uint64_t)(ns * twin->model.cpu_first_share);
+	int64_t from_ns = worker->accounted_ns;
 
 	spent->demand_micros = micros;
-	if (operation->steps.count == 0) {
-		burn(all_ns);
-		return true;
+	if (operation->steps.count > 0) {
+		burn_until(from_ns + (int64_t)(ns * twin->model.cpu_first_share));
+		if (!run_steps(twin, &operation->steps, request->path_seed, request, spent))
+			return false;
 	}
-	burn(first_ns);
-	if (!run_steps(twin, &operation->steps, request->path_seed, request, spent))
-		return false;
-	burn(all_ns - first_ns);
+	worker->accounted_ns = burn_until(from_ns + (int64_t)ns);
 	return true;
 }
 
-static bool execute_with_memory(struct twin *twin, const struct operation *operation,
+static bool execute_with_memory(struct twin *twin, struct worker *worker, const struct operation *operation,
 				const struct request_frame *request, struct spent *spent)
 {
 	bool is_refused;
 	struct held *held = memory_take(&twin->memory, &is_refused);
-	bool is_done = !is_refused && execute(twin, operation, request, spent) && memory_keep(&twin->memory);
+	bool is_done =
+		!is_refused && execute(twin, worker, operation, request, spent) && memory_keep(&twin->memory);
 
 	memory_give_back(&twin->memory, held);
+	/* Its demand was not used up, and the next one's is its own. */
+	if (!is_done)
+		worker_write_off(worker);
 	return is_done;
 }
 
@@ -123,24 +134,26 @@ bool answer_request(struct twin *twin, struct worker *worker, const struct opera
 	int64_t wait_ns = is_sampled ? run_queue_wait_ns(worker) : -1;
 	int64_t cpu_ns = is_sampled ? clock_ns(CLOCK_THREAD_CPUTIME_ID) : 0;
 	struct spent spent = { 0 };
-	int64_t answered_ns;
 	bool is_done;
 
+	/* Nobody asks again before the last answer; somebody may have set the clock from which arrivals are. */
+	if (worker->arrived_ns < worker->answered_ns)
+		worker->arrived_ns = worker->answered_ns;
 	count_arrival(&twin->counters);
-	is_done = execute_with_memory(twin, operation, request, &spent);
+	is_done = execute_with_memory(twin, worker, operation, request, &spent);
 	if (is_sampled) {
 		cpu_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID) - cpu_ns;
 		/* From its arrival on it could have run. */
 		if (wait_ns >= 0)
 			wait_ns = run_queue_wait_ns(worker) - wait_ns + begun_ns - worker->arrived_ns;
 	}
-	answered_ns = now_ns();
-	count_answer(&twin->counters, worker->arrived_ns, answered_ns, !is_done);
+	worker->answered_ns = now_ns();
+	count_answer(&twin->counters, worker->arrived_ns, worker->answered_ns, !is_done);
 	if (is_sampled)
 		leave_span(twin, operation, request,
 			   &(struct span){
 				   .start_ns = worker->arrived_ns,
-				   .end_ns = answered_ns,
+				   .end_ns = worker->answered_ns,
 				   .cpu_ns = cpu_ns,
 				   .wait_ns = wait_ns,
 				   .connection_ns = spent.connection_ns,

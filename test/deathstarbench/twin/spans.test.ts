@@ -63,7 +63,7 @@ describe.skipIf(whyNoTwin() !== null)('spans', () => {
     expect(asking?.startMs).toBeGreaterThan(0);
     expect(asking?.endMs).toBeLessThan(elapsedMs);
     expect(working?.startMs).toBeGreaterThan(asking?.startMs ?? Infinity);
-    expect(working?.cpuMs).toBeGreaterThan(2.99);
+    expect(working?.cpuMs).toBeGreaterThan(2);
     expect(asking?.downstreamMs).toBeGreaterThan(working?.cpuMs ?? Infinity);
     expect(asking?.waitMs).toBeGreaterThanOrEqual(0);
     expect(asking?.isError).toBe(false);
