@@ -53,7 +53,7 @@ export interface TwinCounters {
   readonly cpuSeconds: number;
   /** CLOCK_MONOTONIC when its first answer was complete; null if none was. */
   readonly firstServedMonotonicSeconds: number | null;
-  /** Answers by time from arrival to answer, in slots of `telemetry/wait-slots.ts`. */
+  /** Answers by time from arrival to answer, without those that a front refused, in slots of `telemetry/wait-slots.ts`. */
   readonly latencySlots: readonly number[];
   /** Sampled requests whose spans found no room in the file. */
   readonly spansDropped: number;

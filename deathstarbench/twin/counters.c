@@ -36,3 +36,9 @@ void count_answer(struct counters *counters, int64_t arrived_ns, int64_t answere
 		atomic_compare_exchange_strong(&counters->first_served_ns, &none, answered_ns);
 	atomic_fetch_sub_explicit(&counters->in_flight, 1, memory_order_relaxed);
 }
+
+void count_refusal(struct counters *counters)
+{
+	atomic_fetch_add_explicit(&counters->requests, 1, memory_order_relaxed);
+	atomic_fetch_add_explicit(&counters->errors, 1, memory_order_relaxed);
+}

@@ -21,3 +21,6 @@ unsigned int latency_slot(uint64_t ns);
 
 void count_arrival(struct counters *counters);
 void count_answer(struct counters *counters, int64_t arrived_ns, int64_t answered_ns, bool is_error);
+
+/* Of a request that is none of the application: an error, and no latency. */
+void count_refusal(struct counters *counters);

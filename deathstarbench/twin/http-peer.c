@@ -7,6 +7,7 @@
 
 #include "arrival.h"
 #include "clock.h"
+#include "counters.h"
 #include "demand.h"
 #include "http-reply.h"
 #include "http.h"
@@ -130,15 +131,6 @@ static struct answer answer_http(struct twin *twin, struct worker *worker, const
 	};
 }
 
-/* Those that never became an operation of the application are counted here. */
-static void count_refusal(struct twin *twin)
-{
-	int64_t now = now_ns();
-
-	count_arrival(&twin->counters);
-	count_answer(&twin->counters, now, now, true);
-}
-
 /* False if the connection ends with it. */
 static bool reply(struct peer *peer, const struct answer *answer, bool keeps_connection)
 {
@@ -198,7 +190,10 @@ static bool serve_request(struct peer *peer, struct worker *worker, struct buffe
 	struct answer answer;
 	enum http_state state = HTTP_NEEDS_MORE;
 	bool keeps_connection;
+	bool is_refused;
 
+	if (buffer->used == 0 && !peer_waits(peer))
+		return false;
 	/* Of a request that is there already, behind the one before. */
 	worker->arrived_ns = now_ns();
 	while (buffer->used == 0 || (state = http_parse(buffer->bytes, buffer->used, &request)) == HTTP_NEEDS_MORE) {
@@ -208,12 +203,15 @@ static bool serve_request(struct peer *peer, struct worker *worker, struct buffe
 	peer_begins(peer);
 	answer = state == HTTP_REFUSED ? say(request.status, http_reason(request.status)) :
 					 answer_http(peer->twin, worker, &request);
-	if (answer.status != 200 && answer.status != 500)
-		count_refusal(peer->twin);
+	is_refused = answer.status != 200 && answer.status != 500;
+	if (is_refused)
+		count_refusal(&peer->twin->counters);
 	keeps_connection = state != HTTP_REFUSED && request.keeps_connection &&
 			   !atomic_load(&peer->twin->server.is_draining);
 	keeps_connection = reply(peer, &answer, keeps_connection);
 	peer_ends(peer, !keeps_connection);
+	if (is_refused)
+		worker_write_off(worker);
 	if (keeps_connection)
 		drop_front(buffer, request.bytes);
 	else

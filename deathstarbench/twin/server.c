@@ -1,8 +1,9 @@
 #include "server.h"
 
 #include <errno.h>
-#include <netinet/in.h>
+#include <poll.h>
 #include <stdlib.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -19,43 +20,18 @@
 #define STACK_BYTES (128u * 1024)
 #define RETRY_NS (50 * MS_NS)
 
-bool server_bind(struct server *server, uint16_t port, bool is_shared, unsigned int most_peers)
+bool server_open(struct server *server, uint16_t port, bool is_shared, unsigned int most_peers)
 {
-	struct sockaddr_in address = {
-		.sin_family = AF_INET,
-		.sin_port = htons(port),
-		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
-	};
-	socklen_t length = sizeof(address);
-	int on = 1;
-
-	*server = (struct server){ .is_shared = is_shared, .most_peers = most_peers };
+	*server = (struct server){ .most_peers = most_peers };
 	pthread_mutex_init(&server->lock, NULL);
-	server->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (server->listener < 0)
-		return false;
-	/* So that connections of the one before do not keep the port. */
-	setsockopt(server->listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-	if (is_shared)
-		setsockopt(server->listener, SOL_SOCKET, SO_REUSEPORT, &on, sizeof(on));
-	/* What is accepted has it, too. */
-	set_congestion_control(server->listener);
-	if (bind(server->listener, (struct sockaddr *)&address, sizeof(address)) != 0 ||
-	    getsockname(server->listener, (struct sockaddr *)&address, &length) != 0)
-		return false;
-	server->port = ntohs(address.sin_port);
-	return true;
-}
-
-bool server_listen(struct server *server)
-{
-	/* The system has a limit of its own, usually 4096. */
-	return listen(server->listener, 65535) == 0;
+	server->closing = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	return server->closing >= 0 && listener_bind(&server->listener, port, is_shared);
 }
 
 bool server_has_room(struct server *server, int64_t now)
 {
-	return server->listener >= 0 && now >= server->retry_at_ns && atomic_load(&server->peer_count) < server->most_peers;
+	return listener_is_open(&server->listener) && now >= server->retry_at_ns &&
+	       atomic_load(&server->peer_count) < server->most_peers;
 }
 
 static void add_peer(struct server *server, struct peer *peer)
@@ -107,8 +83,10 @@ static bool start_peer(struct twin *twin, int file)
 	pthread_t thread;
 	int error;
 
-	if (!peer)
+	if (!peer) {
+		close(file);
 		return false;
+	}
 	set_no_delay(file);
 	note_arrivals(file);
 	peer->twin = twin;
@@ -131,13 +109,10 @@ void server_accept(struct twin *twin)
 	struct server *server = &twin->server;
 
 	while (server_has_room(server, now_ns())) {
-		int file = accept4(server->listener, NULL, NULL, SOCK_CLOEXEC);
+		int file = listener_next(&server->listener);
 
 		if (file < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
 			return;
-		/* A connection that ended while it waited is nobody's loss. */
-		if (file < 0 && (errno == EINTR || errno == ECONNABORTED))
-			continue;
 		if (file >= 0 && start_peer(twin, file))
 			continue;
 		server->retry_at_ns = now_ns() + RETRY_NS;
@@ -162,11 +137,9 @@ void server_drain(struct twin *twin)
 	struct server *server = &twin->server;
 
 	atomic_store(&server->is_draining, true);
-	if (server->is_shared) {
-		/* The kernel sends nobody here any more; who waited already is served. */
+	if (server->listener.is_shared) {
+		listener_leave(&server->listener);
 		server_accept(twin);
-		close(server->listener);
-		server->listener = -1;
 	}
 	pthread_mutex_lock(&server->lock);
 	for (struct peer *peer = server->peers; peer; peer = peer->next) {
@@ -176,6 +149,22 @@ void server_drain(struct twin *twin)
 		pthread_mutex_unlock(&peer->lock);
 	}
 	pthread_mutex_unlock(&server->lock);
+}
+
+bool server_is_done(struct twin *twin)
+{
+	struct server *server = &twin->server;
+
+	if (atomic_load(&server->peer_count) > 0)
+		return false;
+	/* Whoever connected at the last moment. */
+	server_accept(twin);
+	return atomic_load(&server->peer_count) == 0 && now_ns() >= server->retry_at_ns;
+}
+
+void server_close_idle(struct server *server)
+{
+	eventfd_write(server->closing, 1);
 }
 
 unsigned int server_busy(struct server *server)
@@ -190,6 +179,20 @@ unsigned int server_busy(struct server *server)
 	}
 	pthread_mutex_unlock(&server->lock);
 	return busy;
+}
+
+bool peer_waits(struct peer *peer)
+{
+	struct pollfd files[] = {
+		{ .fd = peer->file, .events = POLLIN },
+		{ .fd = peer->twin->server.closing, .events = POLLIN },
+	};
+
+	while (poll(files, 2, -1) < 0) {
+		if (errno != EINTR)
+			return false;
+	}
+	return files[0].revents != 0;
 }
 
 void peer_begins(struct peer *peer)

@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "listener.h"
+
 struct twin;
 
 /* A connection of a caller. */
@@ -23,11 +25,9 @@ struct peer {
 };
 
 struct server {
-	/* -1 once nobody is accepted any more. */
-	int listener;
-	uint16_t port;
-	/* Callers do not hear of it from the registry. */
-	bool is_shared;
+	struct listener listener;
+	/* To be read once connections on which nothing is asked are closed. */
+	int closing;
 	/* No connection is accepted before: the system had no room for it. */
 	int64_t retry_at_ns;
 	atomic_bool is_draining;
@@ -38,14 +38,8 @@ struct server {
 	unsigned int most_peers;
 };
 
-/*
- * Takes a port of 127.0.0.1; nobody can connect yet. Replicas of a front share one port, and the kernel spreads connections over those that
- * listen. False with errno.
- */
-bool server_bind(struct server *server, uint16_t port, bool is_shared, unsigned int most_peers);
-
-/* From now on the system accepts connections. False with errno. */
-bool server_listen(struct server *server);
+/* Nobody can connect yet. False with errno. */
+bool server_open(struct server *server, uint16_t port, bool is_shared, unsigned int most_peers);
 
 /* Whether there is a thread for another connection. */
 bool server_has_room(struct server *server, int64_t now);
@@ -56,8 +50,17 @@ void server_accept(struct twin *twin);
 /* Tells all callers that this replica ends. What was asked, or is asked before they hear it, is still answered. */
 void server_drain(struct twin *twin);
 
+/* Whether all connections are closed and none is to come. */
+bool server_is_done(struct twin *twin);
+
+/* Closes those connections of a front that wait for a request, now and from now on. */
+void server_close_idle(struct server *server);
+
 /* Connections whose request is being answered. */
 unsigned int server_busy(struct server *server);
+
+/* Of a thread of a front's connection: false if it is to be closed instead of waiting for a request. */
+bool peer_waits(struct peer *peer);
 
 /* Of a thread of a connection, right before and after it answers a request; `was_told` if the answer says that the replica ends. */
 void peer_begins(struct peer *peer);

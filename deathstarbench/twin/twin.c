@@ -21,7 +21,7 @@
 
 enum { EXIT_DONE = 0, EXIT_FAULT = 1, EXIT_USAGE = 2, EXIT_REFUSED = 3, EXIT_CUT = 5 };
 
-/* Callers that do not know yet that this replica ends may still connect, and are served. */
+/* Callers that do not know yet that this replica ends may still connect, or ask a front on a connection that they kept; they are served. */
 #define LATE_CALLERS_NS (100 * MS_NS)
 
 /* What the main thread waits for. */
@@ -92,7 +92,7 @@ static int open_twin(struct course *course)
 	course->signals = open_signals();
 	if (course->signals < 0 || !wake_open(&twin.wake))
 		return refuse("signals", strerror(errno));
-	if (!server_bind(&twin.server, (uint16_t)options->port, twin.service->role == ROLE_FRONT,
+	if (!server_open(&twin.server, (uint16_t)options->port, twin.service->role == ROLE_FRONT,
 			 twin.service->most_threads))
 		return refuse_port(strerror(errno));
 	if (!control_open(&course->control, options->control))
@@ -113,10 +113,10 @@ static int open_twin(struct course *course)
 /* Another may have taken the port to listen on it first. False with errno, also if nobody hears that it is ready. */
 static bool become_ready(struct course *course)
 {
-	if (!server_listen(&twin.server))
+	if (!listener_listen(&twin.server.listener))
 		return false;
 	course->phase = PHASE_SERVING;
-	printf("{\"type\":\"ready\",\"pid\":%d,\"port\":%u}\n", (int)getpid(), twin.server.port);
+	printf("{\"type\":\"ready\",\"pid\":%d,\"port\":%u}\n", (int)getpid(), twin.server.listener.port);
 	return fflush(stdout) == 0;
 }
 
@@ -153,7 +153,7 @@ static int wait_for_events(struct course *course, struct pollfd files[FILES])
 	files[FILE_REGISTRY] = (struct pollfd){ .fd = twin.registry.notifications, .events = POLLIN };
 	/* Without a thread for it a connection waits where it is. */
 	files[FILE_LISTENER] = (struct pollfd){
-		.fd = course->phase != PHASE_STARTING && server_has_room(&twin.server, now) ? twin.server.listener : -1,
+		.fd = course->phase != PHASE_STARTING && server_has_room(&twin.server, now) ? twin.server.listener.file : -1,
 		.events = POLLIN,
 	};
 	control_wait_for(&course->control, files + FILE_CONTROL);
@@ -175,7 +175,7 @@ static bool take_signals(struct course *course)
 		if (course->phase != PHASE_SERVING)
 			return true;
 		course->phase = PHASE_DRAINING;
-		course->late_callers_until_ns = twin.server.is_shared ? 0 : now + LATE_CALLERS_NS;
+		course->late_callers_until_ns = now + LATE_CALLERS_NS;
 		course->end_at_ns = now + twin.model.drain_limit_ns;
 		server_drain(&twin);
 	}
@@ -188,11 +188,18 @@ static bool has_finished(struct course *course, int64_t now)
 		return false;
 	if (now >= course->end_at_ns)
 		return true;
-	if (now < course->late_callers_until_ns || atomic_load(&twin.server.peer_count) > 0)
+	/* Nobody can connect any more to a front. */
+	if (now < course->late_callers_until_ns && !twin.server.listener.is_shared)
 		return false;
-	/* Whoever connected at the last moment. */
+	return server_is_done(&twin);
+}
+
+/* While the replica ends. */
+static void serve_the_last(struct course *course, int64_t now)
+{
 	server_accept(&twin);
-	return atomic_load(&twin.server.peer_count) == 0;
+	if (now >= course->late_callers_until_ns && twin.server.listener.is_shared)
+		server_close_idle(&twin.server);
 }
 
 static int end(struct course *course)
@@ -234,6 +241,8 @@ static int run(struct course *course)
 			span_flush(&twin.spans);
 		if (now >= memory_trim_at(&twin.memory))
 			memory_trim(&twin.memory, now);
+		if (course->phase == PHASE_DRAINING)
+			serve_the_last(course, now);
 		if (has_finished(course, now))
 			return end(course);
 	}

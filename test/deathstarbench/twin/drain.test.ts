@@ -1,5 +1,7 @@
-import { Agent, request as httpRequest } from 'node:http';
+import { once } from 'node:events';
+import { Agent } from 'node:http';
 import { connect } from 'node:net';
+import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { frontAndWork, lastingPool } from '../small-application.ts';
@@ -32,6 +34,61 @@ function load(front: RunningReplica): { stop(): Promise<ReadonlyMap<number, numb
 
 /** For the first operation, with a seed of 0 and the span 1. */
 const requestFrame = Buffer.from(`24000000534c525101000000${'00'.repeat(20)}0100000000000000`, 'hex');
+
+const wholeRequest = 'GET /ask HTTP/1.1\r\nHost: localhost\r\n\r\n';
+
+/** Its end does not come by the drain limit. */
+async function frontThatMayWait(services: Parameters<typeof frontAndWork>[0] = {}) {
+  const rig = await TwinRig.open(frontAndWork({ ...services, changes: { drainLimitMs: 3_600_000 } }));
+  const front = await rig.start('front');
+  await rig.start('work');
+  // Once it knows of it.
+  while ((await ask(front.port, '/ask')).status !== 200) await delay(10);
+  return { rig, front };
+}
+
+/** Of a caller. Answers are so short that nothing is behind their end. */
+class Connection {
+  readonly closed: Promise<void>;
+  readonly #socket: Socket;
+  #received = '';
+
+  private constructor(socket: Socket) {
+    this.#socket = socket;
+    this.closed = once(socket, 'close').then(() => undefined);
+    socket.on('error', () => undefined).setEncoding('latin1');
+    socket.on('data', (text: string) => {
+      this.#received += text;
+    });
+  }
+
+  static async open(port: number): Promise<Connection> {
+    const socket = connect(port, '127.0.0.1');
+    onTestFinished(() => {
+      socket.destroy();
+    });
+    await once(socket, 'connect');
+    return new Connection(socket);
+  }
+
+  write(bytes: string | Buffer): void {
+    this.#socket.write(bytes);
+  }
+
+  /** What comes until `end` has come, or until the connection is closed. */
+  async answer(end = '\r\n\r\n'): Promise<string> {
+    while (!this.#received.includes(end) && !this.#socket.closed) {
+      await Promise.race([once(this.#socket, 'data'), this.closed]);
+    }
+    const received = this.#received;
+    this.#received = '';
+    return received;
+  }
+
+  end(): void {
+    this.#socket.end();
+  }
+}
 
 const served = { exitCode: 0, signal: null, stderrTail: '' };
 
@@ -148,25 +205,60 @@ describe.skipIf(whyNoTwin() !== null)('a replica that is told to end', () => {
   });
 
   test('as a front, answers the next request of a kept connection and then closes it', async () => {
-    const rig = await TwinRig.open(frontAndWork());
-    const front = await rig.start('front');
-    await rig.start('work');
-    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-    onTestFinished(() => {
-      agent.destroy();
-    });
-    expect((await ask(front.port, '/ask', { agent })).status).toBe(200);
+    const { front } = await frontThatMayWait();
+    const kept = await Connection.open(front.port);
+    kept.write(wholeRequest);
+    await kept.answer();
+    process.kill(front.pid, 'SIGSTOP');
     front.drain();
-    await delay(50);
-    const connection = await new Promise<string | undefined>((resolve, reject) => {
-      const request = httpRequest({ host: '127.0.0.1', port: front.port, path: '/ask', agent }, (response) => {
-        response.resume();
-        resolve(response.headers.connection);
-      });
-      request.on('error', reject).end();
-    });
-    expect(connection).toBe('close');
+    kept.write(wholeRequest);
+    process.kill(front.pid, 'SIGCONT');
+    expect(await kept.answer()).toMatch(/^HTTP\/1.1 200 OK\r\n.*\r\nConnection: close\r\n/s);
+    await kept.closed;
     expect(await front.exited).toEqual(served);
+  });
+
+  test('as a front, closes connections on which nobody asks, and no others', async () => {
+    const { front } = await frontThatMayWait();
+    const [fresh, kept, half] = [
+      await Connection.open(front.port),
+      await Connection.open(front.port),
+      await Connection.open(front.port),
+    ];
+    kept.write(wholeRequest);
+    await kept.answer();
+    half.write(wholeRequest.slice(0, 20));
+    await countersWhen(front, ({ openConnections }) => openConnections === 3);
+    // Until its thread has read it.
+    await delay(50);
+    front.drain();
+    await Promise.all([fresh.closed, kept.closed]);
+    half.write(wholeRequest.slice(20));
+    expect(await half.answer()).toMatch(/^HTTP\/1.1 200 OK\r\n.*\r\nConnection: close\r\n/s);
+    expect(await front.exited).toEqual(served);
+  });
+
+  test.for([
+    ['front', 1],
+    ['front', 64],
+    ['work', 1],
+    ['work', 64],
+  ] as const)('as a replica of %s with %d threads, serves who had connected before', async ([service, mostThreads]) => {
+    const { rig, front } = await frontThatMayWait({ [service]: { mostThreads } });
+    const work = await rig.start('work', 'work-2', { isRegistered: false });
+    const replica = service === 'front' ? front : work;
+    // Version 1, done.
+    const answered = service === 'front' ? 'HTTP/1.1 200 OK' : 'SLRP\x01\x00\x01';
+    process.kill(replica.pid, 'SIGSTOP');
+    const connections = await Promise.all(Array.from({ length: 5 }, () => Connection.open(replica.port)));
+    for (const connection of connections) connection.write(service === 'front' ? wholeRequest : requestFrame);
+    replica.drain();
+    process.kill(replica.pid, 'SIGCONT');
+    for (const connection of connections) {
+      expect(await connection.answer(answered)).toContain(answered);
+      connection.end();
+    }
+    expect(await replica.exited).toEqual(served);
   });
 
   test('as one of two fronts on one port, leaves the port to the other', async () => {

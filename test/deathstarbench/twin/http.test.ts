@@ -145,11 +145,13 @@ describe.skipIf(whyNoTwin() !== null)('the front', () => {
     expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} [^]*\r\nConnection: close\r\n\r\n`));
   });
 
-  test('refusals count as errors', async () => {
+  test('refusals count as errors, and have no latency', async () => {
     const replica = await (await TwinRig.open(application)).start('front');
     await ask(replica.port, '/empty');
     await ask(replica.port, '/missing');
     await exchange(replica.port, 'GET\r\n\r\n');
-    expect(await replica.counters()).toMatchObject({ requests: 3, errors: 2, inFlight: 0 });
+    const counters = await replica.counters();
+    expect(counters).toMatchObject({ requests: 3, errors: 2, inFlight: 0 });
+    expect(counters?.latencySlots.reduce((sum, count) => sum + count, 0)).toBe(1);
   });
 });
