@@ -1,12 +1,12 @@
 import { startChild } from '../harness/core/process.ts';
 import type { Child } from '../harness/core/process.ts';
-import { chainServices, demandMicros, replyBytes } from './twin-chain-shape.ts';
+import { chainServices, replyBytes } from './twin-chain-shape.ts';
 import type { Chain, ChainService } from './twin-chain-shape.ts';
 
 /** The head of an answer between services of the twin. */
 const replyHeadBytes = 12;
 
-/** A chain of `scalelab-twin-bare-hop`: what the kernel alone takes for the hops. */
+/** A chain of `scalelab-twin-bare-hop`: what the kernel alone takes for the hops, without a demand. */
 export async function startBareChain(cpu: number): Promise<Chain> {
   const hops = new Map<ChainService, BareHop>();
   let next = 0;
@@ -47,7 +47,7 @@ class BareHop {
       'build/native/scalelab-workload',
       [
         ...['enter', '--cpus', String(cpu), '--', 'build/native/scalelab-twin-bare-hop'],
-        ...[kind, String(next), String(demandMicros), String(bytes)],
+        ...[kind, String(next), '0', String(bytes)],
       ],
       {
         onLine: (line) => {
@@ -58,7 +58,7 @@ class BareHop {
     return new BareHop(child, lines, Number(await lines.next()));
   }
 
-  /** Microseconds beyond what it burned. */
+  /** Microseconds beyond what it burned, which is a look at the clock. */
   async overhead(): Promise<number> {
     this.#child.writeLine('report');
     // Its output is fixed; it is built from this checkout.

@@ -2,13 +2,12 @@
 export const chainServices = ['front', 'service', 'store'] as const;
 export type ChainService = (typeof chainServices)[number];
 
-/** CPU time that each of them burns for a request, and the body of its answer. */
-export const demandMicros = 500;
+/** The body of each answer. */
 export const replyBytes = 1000;
 
 /** Something that plays the three, and says what it used so far. */
 export interface Chain extends AsyncDisposable {
   readonly port: number;
-  /** CPU time beyond what was burned on purpose, in microseconds since the start, by service. */
+  /** CPU time beyond the demand, in microseconds since the start, by service. */
   overheads(): Promise<ReadonlyMap<ChainService, number>>;
 }

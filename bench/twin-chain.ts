@@ -2,27 +2,31 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Application, Service, Step } from '../harness/application/application.ts';
 import { stream } from '../harness/core/random.ts';
 import { startBareChain } from './twin-bare-chain.ts';
-import { chainServices, demandMicros, replyBytes } from './twin-chain-shape.ts';
+import { chainServices, replyBytes } from './twin-chain-shape.ts';
 import type { Chain, ChainService } from './twin-chain-shape.ts';
 import { HttpGenerator } from './twin-generator.ts';
+import type { BenchRequest } from './twin-generator.ts';
 import { startApplication } from './twin-replicas.ts';
 
-/** CPU time of a process per request beyond what it burned on purpose: index of the round, by service, in microseconds. */
+/** CPU time of a process per request beyond its demand: index of the round, by service, in microseconds. */
 export type HopOverheads = ReadonlyMap<ChainService, readonly number[]>;
 
 export interface HopOverhead {
   readonly requestsPerSecond: number;
-  /** CPU time that the model asks of one request in one service, in microseconds. */
-  readonly demandMicros: number;
-  readonly plain: HopOverheads;
+  /** With a demand of zero: all that a hop costs by itself. */
+  readonly own: HopOverheads;
   /** The same where every request leaves its spans. */
   readonly sampled: HopOverheads;
-  /** Of processes that exchange the same bytes, burn the same time, and do nothing else. */
+  /** Of processes that exchange the same bytes and do nothing else. */
   readonly bare: HopOverheads;
+  /** CPU time that the model asks of one request in one service, in microseconds, and what a hop costs beyond it. */
+  readonly demandMicros: number;
+  readonly beyondDemand: HopOverheads;
 }
 
 const requestsPerSecond = 100;
 const requestsInRound = 300;
+const demandMicros = 500;
 
 /** Measures all arms once a round, in an order that is drawn anew each time. @param cpu on which all processes run */
 export async function measureHopOverhead(
@@ -30,12 +34,14 @@ export async function measureHopOverhead(
   rounds: number,
   progress: (line: string) => void,
 ): Promise<HopOverhead> {
-  await using twin = await startTwinChain(cpu);
+  await using free = await startTwinChain(cpu, 0);
+  await using demanding = await startTwinChain(cpu, demandMicros);
   await using bare = await startBareChain(cpu);
   const arms = {
-    plain: { chain: twin, generator: new HttpGenerator(twin.port, false), overheads: emptyRounds() },
-    sampled: { chain: twin, generator: new HttpGenerator(twin.port, true), overheads: emptyRounds() },
-    bare: { chain: bare, generator: new HttpGenerator(bare.port, false), overheads: emptyRounds() },
+    own: armOf(free, false),
+    sampled: armOf(free, true),
+    bare: armOf(bare, false),
+    beyondDemand: armOf(demanding, false),
   };
   for (const { chain, generator } of Object.values(arms)) await measureRound(chain, generator);
   for (let round = 0; round < rounds; round++) {
@@ -46,18 +52,28 @@ export async function measureHopOverhead(
     const last = ({ overheads }: { readonly overheads: HopOverheads }): string =>
       chainServices.map((name) => overheads.get(name)?.at(-1)?.toFixed(0) ?? '?').join(', ');
     progress(
-      `round ${round + 1} of ${rounds}, us beyond the demand: ${last(arms.plain)}; bare exchange: ${last(arms.bare)}`,
+      `chain, round ${round + 1} of ${rounds}, us of a hop: ${last(arms.own)}; bare exchange: ${last(arms.bare)}; beyond a demand: ${last(arms.beyondDemand)}`,
     );
   }
   for (const { generator } of Object.values(arms)) generator.close();
-  const [plain, sampled, bareOverheads] = [arms.plain, arms.sampled, arms.bare].map(({ overheads }) => overheads);
   return {
     requestsPerSecond,
     demandMicros,
-    plain: plain ?? emptyRounds(),
-    sampled: sampled ?? emptyRounds(),
-    bare: bareOverheads ?? emptyRounds(),
+    own: arms.own.overheads,
+    sampled: arms.sampled.overheads,
+    bare: arms.bare.overheads,
+    beyondDemand: arms.beyondDemand.overheads,
   };
+}
+
+const armOf = (chain: Chain, isSampled: boolean) => ({
+  chain,
+  generator: new HttpGenerator(chain.port, isSampled, requestOf),
+  overheads: emptyRounds(),
+});
+
+function requestOf(seed: number): BenchRequest {
+  return { method: 'GET', path: '/ask', body: null, contentType: null, seed };
 }
 
 const emptyRounds = (): Map<ChainService, number[]> => new Map(chainServices.map((name) => [name, []]));
@@ -72,8 +88,8 @@ async function measureRound(chain: Chain, generator: HttpGenerator): Promise<Rea
   return new Map([...after].map(([name, micros]) => [name, (micros - (before.get(name) ?? NaN)) / requestsInRound]));
 }
 
-async function startTwinChain(cpu: number): Promise<Chain> {
-  const application = await startApplication(model, String(cpu));
+async function startTwinChain(cpu: number, meanMicros: number): Promise<Chain> {
+  const application = await startApplication(modelOf(meanMicros), String(cpu));
   return {
     port: application.replicas.get('front')?.port ?? 0,
     async overheads() {
@@ -81,7 +97,7 @@ async function startTwinChain(cpu: number): Promise<Chain> {
       return new Map(
         chainServices.map((name) => {
           const { cpuSeconds = NaN, requests = NaN } = counters.get(name) ?? {};
-          return [name, cpuSeconds * 1e6 - requests * demandMicros];
+          return [name, cpuSeconds * 1e6 - requests * meanMicros];
         }),
       );
     },
@@ -89,7 +105,7 @@ async function startTwinChain(cpu: number): Promise<Chain> {
   };
 }
 
-const model: Application = {
+const modelOf = (meanMicros: number): Application => ({
   format: 1,
   name: 'chain',
   description: 'Three hops.',
@@ -100,17 +116,17 @@ const model: Application = {
   drainLimitMs: 1000,
   quantities: [],
   services: [
-    serviceOf('front', 'front', [{ kind: 'call', service: 'service', operation: 'do' }]),
-    serviceOf('service', 'service', [{ kind: 'call', service: 'store', operation: 'do' }]),
-    serviceOf('store', 'store', []),
+    serviceOf('front', 'front', meanMicros, [{ kind: 'call', service: 'service', operation: 'do' }]),
+    serviceOf('service', 'service', meanMicros, [{ kind: 'call', service: 'store', operation: 'do' }]),
+    serviceOf('store', 'store', meanMicros, []),
   ],
   endpoints: [
     { name: 'ask', method: 'GET', path: '/ask', service: 'front', operation: 'do', parameters: [], reply: 'posts' },
   ],
   mixes: [],
-};
+});
 
-function serviceOf(name: ChainService, role: Service['role'], steps: readonly Step[]): Service {
+function serviceOf(name: ChainService, role: Service['role'], meanMicros: number, steps: readonly Step[]): Service {
   return {
     name,
     role,
@@ -122,7 +138,7 @@ function serviceOf(name: ChainService, role: Service['role'], steps: readonly St
     operations: [
       {
         name: 'do',
-        cpu: { meanMicros: demandMicros, perItemMicros: 0, items: [], shape: 'constant', source: 'assumed' },
+        cpu: { meanMicros, perItemMicros: 0, items: [], shape: 'constant', source: 'assumed' },
         steps,
         replyBytes,
       },

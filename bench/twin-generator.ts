@@ -1,16 +1,26 @@
 import { Agent, request as httpRequest } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { BuiltRequest } from '../harness/application/build-request.ts';
 
-/** Sends requests at a fixed, modest rate to a front of the chain. */
+/** What the generator asks for. */
+export interface BenchRequest extends Pick<BuiltRequest, 'method' | 'path' | 'body' | 'contentType'> {
+  /** 32 bits without sign. */
+  readonly seed: number;
+}
+
+/** Sends requests at a fixed, modest rate to a front. */
 export class HttpGenerator {
   readonly #port: number;
   readonly #isSampled: boolean;
+  readonly #requestOf: (index: number) => BenchRequest;
   readonly #agent = new Agent({ keepAlive: true });
   #next = 0;
 
-  constructor(port: number, isSampled: boolean) {
+  /** @param requestOf the request with this number, from 0 on */
+  constructor(port: number, isSampled: boolean, requestOf: (index: number) => BenchRequest) {
     this.#port = port;
     this.#isSampled = isSampled;
+    this.#requestOf = requestOf;
   }
 
   /** Resolves when all are answered. */
@@ -30,9 +40,14 @@ export class HttpGenerator {
 
   #ask(index: number): Promise<void> {
     const request = (index + 1).toString(16).padStart(16, '0');
-    const seed = index.toString(16).padStart(16, '0');
-    const traceparent = `00-${request}${seed}-0000000000000001-${this.#isSampled ? '01' : '00'}`;
-    const target = { host: '127.0.0.1', port: this.#port, path: '/ask', agent: this.#agent, headers: { traceparent } };
+    const { method, path, body, contentType, seed } = this.#requestOf(index);
+    const words = seed.toString(16).padStart(16, '0');
+    const headers = {
+      traceparent: `00-${request}${words}-0000000000000001-${this.#isSampled ? '01' : '00'}`,
+      ...(contentType === null ? {} : { 'content-type': contentType }),
+      ...(body === null ? {} : { 'content-length': Buffer.byteLength(body) }),
+    };
+    const target = { host: '127.0.0.1', port: this.#port, method, path, agent: this.#agent, headers };
     return new Promise((resolve, reject) => {
       const sent = httpRequest(target, (response) => {
         response.resume().on('end', () => {
@@ -40,7 +55,7 @@ export class HttpGenerator {
           else reject(new Error(`The front answered ${response.statusCode ?? 'nothing'}.`));
         });
       });
-      sent.on('error', reject).end();
+      sent.on('error', reject).end(body ?? undefined);
     });
   }
 }

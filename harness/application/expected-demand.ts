@@ -3,7 +3,7 @@ import { callName, callOrder, weighedCalls } from './call-order.ts';
 import { operationOf } from './call-tree.ts';
 import { meanQuantity } from './mean-quantity.ts';
 
-/** Mean CPU time of one request of a mix, in microseconds, `cpuScale` included; without what the hops themselves cost. */
+/** Mean CPU time of one request of a mix, in microseconds, `cpuScale` included. What a hop itself costs is in its demand, if it is less. */
 export interface ExpectedDemand {
   readonly totalMicros: number;
   /** Of every service, also those that no request reaches. */
