@@ -17,6 +17,7 @@ import { stolenShare } from './judge.ts';
 import { measureApplication } from './measure-application.ts';
 import { measureLoad, objectiveOf } from './measure-load.ts';
 import { isMeasured } from './measured-part.ts';
+import { SlotSum } from './slot-sum.ts';
 import type { ApplicationMetrics, LoadMetrics, TrialMetrics } from './summary.ts';
 
 const nsPerSecond = 1e9;
@@ -119,12 +120,10 @@ export function waitQuantileSeconds(readings: readonly WaitReading[], p: number)
 
 /** The histograms of several readings as one; null if one of them has none. */
 export function mergeSlots(readings: readonly WaitReading[]): readonly number[] | null {
-  const merged = new Array<number>(slotCount).fill(0);
-  for (const { slots } of readings) {
-    if (slots === null) return null;
-    slots.forEach((count, slot) => (merged[slot] = (merged[slot] ?? 0) + count));
-  }
-  return merged;
+  const sum = new SlotSum();
+  sum.add(readings);
+  // Of no reading the histogram is known: nothing waited.
+  return readings.length === 0 ? new Array<number>(slotCount).fill(0) : sum.slots;
 }
 
 /** null if the source cannot tell throttling from contention, or if nothing waited. */

@@ -13,9 +13,10 @@ import { spreadOf } from './spread.ts';
 export function serviceNumbers(plan: Plan, arm: string, trials: readonly RecordedTrial[]): readonly ServiceNumbers[] {
   if (plan.application === null || trials.length === 0) return [];
   const waits = trials.map(({ samples }) => waitP95(plan, samples));
+  const indexed = trials.map(({ samples }) => samples.map((sample) => indexByService(plan, sample)));
   return plan.application.model.services.map(({ name: service }) => {
-    const ofTrials = trials.map(({ samples }) => trialOf(plan, samples, service));
-    const everything = trials.flatMap(({ samples }) => samples.flatMap((sample) => replicasOf(sample, service)));
+    const ofTrials = indexed.map((samples) => trialOf(samples, service));
+    const everything = indexed.flatMap((samples) => samples.flatMap((sample) => replicasOf(sample, service)));
     const measured = ofTrials.flatMap(({ replicas }) => replicas);
     const ready = ofTrials.flatMap((trial) => trial.ready);
     const fullest = measured.reduce<ReplicaReading | null>(
@@ -49,8 +50,19 @@ interface ServiceTrial {
   readonly elapsedSeconds: number;
 }
 
-function trialOf(plan: Plan, samples: readonly Sample[], service: string): ServiceTrial {
-  const measured = samples.filter((sample) => isMeasured(plan, sample));
+/** What is asked of every sample for each service. */
+interface IndexedSample extends Pick<Sample, 'intervalMs'> {
+  readonly isMeasured: boolean;
+  readonly byService: ReadonlyMap<string, readonly ReplicaReading[]>;
+}
+
+function indexByService(plan: Plan, sample: Sample): IndexedSample {
+  const byService = new Map((sample.services ?? []).map(({ service, replicas }) => [service, replicas]));
+  return { intervalMs: sample.intervalMs, isMeasured: isMeasured(plan, sample), byService };
+}
+
+function trialOf(samples: readonly IndexedSample[], service: string): ServiceTrial {
+  const measured = samples.filter((sample) => sample.isMeasured);
   const bySample = measured.map((sample) => replicasOf(sample, service));
   return {
     replicas: bySample.flat(),
@@ -59,8 +71,8 @@ function trialOf(plan: Plan, samples: readonly Sample[], service: string): Servi
   };
 }
 
-const replicasOf = (sample: Sample, service: string): readonly ReplicaReading[] =>
-  sample.services?.find((one) => one.service === service)?.replicas ?? [];
+const replicasOf = ({ byService }: IndexedSample, service: string): readonly ReplicaReading[] =>
+  byService.get(service) ?? [];
 
 /** By service, over the measured part; a service without a wait or a histogram is missing. */
 function waitP95(plan: Plan, samples: readonly Sample[]): ReadonlyMap<string, number> {

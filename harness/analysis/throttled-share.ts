@@ -6,10 +6,10 @@ export type ThrottledShare = (replica: string, fromMs: number, toMs: number) => 
 interface Waits {
   readonly fromMs: number;
   readonly toMs: number;
-  readonly contentionSeconds: number;
-  readonly throttledSeconds: number;
+  contentionSeconds: number;
+  throttledSeconds: number;
   /** Of both, or of one of the two: the source cannot tell. */
-  readonly anySeconds: number;
+  anySeconds: number;
 }
 
 /**
@@ -21,8 +21,9 @@ export function throttledShareOf(samples: readonly Sample[]): ThrottledShare {
   for (const sample of samples) {
     const bySample = new Map<string, Waits>();
     for (const { group, cause, waitSeconds } of sample.waits ?? []) {
-      const before = bySample.get(group) ?? { ...interval(sample), ...nothing };
-      bySample.set(group, { ...before, [`${cause}Seconds`]: before[`${cause}Seconds`] + waitSeconds });
+      let waits = bySample.get(group);
+      if (waits === undefined) bySample.set(group, (waits = { ...interval(sample), ...nothing }));
+      waits[secondsOf[cause]] += waitSeconds;
     }
     for (const [group, waits] of bySample) {
       const all = byReplica.get(group);
@@ -39,6 +40,7 @@ export function throttledShareOf(samples: readonly Sample[]): ThrottledShare {
   };
 }
 
+const secondsOf = { contention: 'contentionSeconds', throttled: 'throttledSeconds', any: 'anySeconds' } as const;
 const nothing = { contentionSeconds: 0, throttledSeconds: 0, anySeconds: 0 };
 const interval = ({ atMs, intervalMs }: Sample): Pick<Waits, 'fromMs' | 'toMs'> => ({
   fromMs: atMs - intervalMs,

@@ -6,27 +6,29 @@ export function cellsOf(table: Table, fields: Readonly<Record<string, Cell>>): r
   return table.columns.map(({ name }) => fields[name] ?? null);
 }
 
+export const cellOf = ({ columns, place }: Row, column: string): Cell | undefined => columns[column]?.[place];
+
 /** A cell that must be a number. @throws TypeError if the row holds what Scalelab does not write there */
 export function number(row: Row, column: string): number {
-  const cell = row[column];
+  const cell = cellOf(row, column);
   if (typeof cell !== 'number') throw new TypeError(`column ${column} holds ${String(cell)} where a number belongs`);
   return cell;
 }
 
 export function numberOrNull(row: Row, column: string): number | null {
-  return row[column] === null ? null : number(row, column);
+  return cellOf(row, column) === null ? null : number(row, column);
 }
 
 export function text(row: Row, column: string): string {
-  const cell = row[column];
+  const cell = cellOf(row, column);
   if (typeof cell !== 'string') throw new TypeError(`column ${column} holds ${String(cell)} where text belongs`);
   return cell;
 }
 
 export function oneOf<const Word extends string>(words: readonly Word[], row: Row, column: string): Word {
-  const word = words.find((candidate) => candidate === row[column]);
+  const word = words.find((candidate) => candidate === cellOf(row, column));
   if (word === undefined)
-    throw new TypeError(`column ${column} holds ${String(row[column])}, which is none of ${words.join(', ')}`);
+    throw new TypeError(`column ${column} holds ${String(cellOf(row, column))}, which is none of ${words.join(', ')}`);
   return word;
 }
 
@@ -46,7 +48,8 @@ export class SampleRows {
   take(count: number, atMs: number): readonly Row[] {
     const own = this.#rows.slice(this.#used, this.#used + count);
     this.#used += count;
-    if (own.some((row) => row['atMs'] !== atMs)) throw new TypeError(`${this.#what} of another sample at ${atMs} ms`);
+    if (own.some((row) => cellOf(row, 'atMs') !== atMs))
+      throw new TypeError(`${this.#what} of another sample at ${atMs} ms`);
     return own;
   }
 

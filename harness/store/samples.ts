@@ -9,7 +9,7 @@ import {
 } from '../telemetry/sample.ts';
 import type { TrialPaths } from './layout.ts';
 import { readParquet, unreadable, writeParquet, type Row } from './parquet.ts';
-import { number, numberOrNull, oneOf, SampleRows, text } from './rows.ts';
+import { cellOf, number, numberOrNull, oneOf, SampleRows, text } from './rows.ts';
 import { serviceReadings, serviceRows, replicaRows } from './service-rows.ts';
 import { loadCounts, loadRowCount, loadRows } from './load-rows.ts';
 import {
@@ -127,7 +127,7 @@ function sampleOf(row: Row, { waits, services, replicas, load }: SampleTables): 
 }
 
 function waitReading(row: Row): WaitReading {
-  const slots = row['slots'];
+  const slots = cellOf(row, 'slots');
   return {
     group: text(row, 'group'),
     cause: oneOf(waitCauses, row, 'cause'),
@@ -147,7 +147,7 @@ function loadReading(row: Row, ofLoad: readonly Row[]): LoadReading {
 }
 
 function hostReading(row: Row): HostReading | null {
-  if (row['capacitySeconds'] === null) return null;
+  if (cellOf(row, 'capacitySeconds') === null) return null;
   return {
     busySeconds: number(row, 'busySeconds'),
     stolenSeconds: number(row, 'stolenSeconds'),
@@ -157,7 +157,7 @@ function hostReading(row: Row): HostReading | null {
 }
 
 function tracerReading(row: Row): TracerReading | null {
-  if (row['tracerSwitches'] === null) return null;
+  if (cellOf(row, 'tracerSwitches') === null) return null;
   return {
     helperCpuSeconds: number(row, 'tracerCpuSeconds'),
     residentBytes: number(row, 'tracerResidentBytes'),
