@@ -12,6 +12,8 @@ export interface OpenLoopOptions {
   readonly mostInFlight: number;
   /** One word, shared by all senders: requests in flight. */
   readonly inFlight: Int32Array;
+  /** One number, shared by all senders: see `SharedControl`. */
+  readonly fullUntilMs: Float64Array;
   readonly ahead: RequestAhead;
   readonly client: Pick<HttpClient, 'send'>;
   /** Milliseconds since the origin of the schedule. */
@@ -68,12 +70,11 @@ export class OpenLoop {
   }
 
   #sendOne(index: number, nowMs: number): void {
-    const { log, timeoutMs, mostInFlight, inFlight, ahead, client } = this.#options;
-    const isHopeless = nowMs - (log.dueMs[index] ?? 0) > timeoutMs;
-    if (isHopeless || Atomics.add(inFlight, 0, 1) >= mostInFlight) {
-      if (!isHopeless) Atomics.sub(inFlight, 0, 1);
+    const { log, ahead, client } = this.#options;
+    const obstacle = this.#takeRoom(log.dueMs[index] ?? 0, nowMs);
+    if (obstacle !== null) {
       ahead.skip(index);
-      Atomics.store(log.outcome, index, isHopeless ? notSentGenerator : notSentInFlight);
+      Atomics.store(log.outcome, index, obstacle);
       return;
     }
     const exchange = new Exchange(this, log, index, this.#options.nowMs);
@@ -84,6 +85,16 @@ export class OpenLoop {
     // How long a connection takes to open is the application's; how long one that is kept takes to be written to is our own, and
     // `onRequestStart` sees it.
     if (client.send(request, exchange) && Number.isNaN(log.sentMs[index])) log.sentMs[index] = sentMs;
+  }
+
+  /** @returns null if there is room, which is then taken; else what becomes of the request */
+  #takeRoom(dueMs: number, nowMs: number): number | null {
+    const { timeoutMs, mostInFlight, inFlight, fullUntilMs } = this.#options;
+    if (nowMs - dueMs > timeoutMs) return notSentGenerator;
+    if (dueMs <= (fullUntilMs[0] ?? -Infinity)) return notSentInFlight;
+    if (Atomics.add(inFlight, 0, 1) < mostInFlight) return null;
+    Atomics.sub(inFlight, 0, 1);
+    return notSentInFlight;
   }
 
   /** The request has been answered in full. */
@@ -106,12 +117,12 @@ export class OpenLoop {
 
   /** Does nothing if the request has an outcome already: an answer may still come after the time-out. */
   #close(index: number, outcome: number): void {
-    const { log, inFlight, mostInFlight, nowMs } = this.#options;
+    const { log, inFlight, mostInFlight, fullUntilMs, nowMs } = this.#options;
     const exchange = this.#open.get(index);
     if (exchange === undefined) return;
     // What has fallen due until now found no room; only what falls due from now on does.
     const wasFull = Atomics.load(inFlight, 0) >= mostInFlight;
-    if (wasFull) this.sendDue();
+    if (wasFull) fullUntilMs[0] = nowMs();
     this.#open.delete(index);
     if (outcome === notSentGenerator) {
       log.sentMs[index] = NaN;

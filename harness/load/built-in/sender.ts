@@ -24,6 +24,7 @@ async function prepareToSend(task: SenderTask): Promise<void> {
     timeoutMs: task.timeoutMs,
     mostInFlight: task.mostInFlight,
     inFlight: control.words.subarray(inFlightWord, inFlightWord + 1),
+    fullUntilMs: control.fullUntilMs,
     ahead,
     client: new HttpClient(task.url, task.connections, task.timeoutMs),
     nowMs: () => monotonicMs() - (control.origin[0] ?? NaN),

@@ -39,6 +39,7 @@ export async function warmUp({ log, requests: model, spanShare }: SenderTask): P
     timeoutMs: 10_000,
     mostInFlight: 64,
     inFlight: new Int32Array(new SharedArrayBuffer(4)),
+    fullUntilMs: Float64Array.of(-Infinity),
     ahead: new RequestAhead(own, model, spanShare, 0, 1),
     client,
     nowMs: () => monotonicMs() - originMs,

@@ -20,6 +20,7 @@ interface Rig {
   /** The requests that the client was given, in this order. */
   readonly sent: Told[];
   readonly inFlight: Int32Array;
+  readonly fullUntilMs: Float64Array;
   readonly finished: () => number;
   /** How often there was room again. */
   readonly roomings: () => number;
@@ -27,20 +28,30 @@ interface Rig {
 }
 
 /** A loop at a clock that stands still, with a client that does nothing by itself. */
-function makeRig(count: number, gapMs: number, options: { mostInFlight?: number; opens?: boolean } = {}): Rig {
-  const log = sharedLog(everyFewMs(count, gapMs));
+function makeRig(
+  count: number,
+  gapMs: number,
+  options: { mostInFlight?: number; opens?: boolean; first?: number; stride?: number } = {},
+  shared: Pick<Rig, 'log' | 'inFlight' | 'fullUntilMs'> = {
+    log: sharedLog(everyFewMs(count, gapMs)),
+    inFlight: new Int32Array(1),
+    fullUntilMs: Float64Array.of(-Infinity),
+  },
+): Rig {
+  const { log, inFlight, fullUntilMs } = shared;
+  const { first = 0, stride = 1 } = options;
   const sent: Told[] = [];
-  const inFlight = new Int32Array(1);
   let [finished, roomings] = [0, 0];
-  const rig = { log, sent, inFlight, finished: () => finished, roomings: () => roomings, nowMs: 0 };
+  const rig = { log, sent, inFlight, fullUntilMs, finished: () => finished, roomings: () => roomings, nowMs: 0 };
   const loop = new OpenLoop({
     log,
-    first: 0,
-    stride: 1,
+    first,
+    stride,
     timeoutMs: 1000,
     mostInFlight: options.mostInFlight ?? 100,
     inFlight,
-    ahead: new RequestAhead(log, requestsTo('ok'), 0, 0, 1),
+    fullUntilMs,
+    ahead: new RequestAhead(log, requestsTo('ok'), 0, first, stride),
     client: {
       send: (_, handler) => {
         // All five are methods of what the loop hands over.
@@ -168,4 +179,20 @@ test('there is room again in flight when one has been answered, but not for what
     1,
     { ok: 2, 'error-status': 1, 'not-sent-in-flight': 2 },
   ]);
+});
+
+test('what fell due while there was no room is not sent late by another sender that looks at it later', () => {
+  const one = makeRig(4, 10, { mostInFlight: 1, stride: 2 });
+  const other = makeRig(4, 10, { mostInFlight: 1, first: 1, stride: 2 }, one);
+  one.nowMs = 10;
+  one.loop.sendDue();
+  one.nowMs = 23;
+  answer(one.sent[0]);
+  other.nowMs = 25;
+  other.loop.sendDue();
+  expect([other.sent.length, outcomes(one.log)]).toEqual([0, { ok: 1, 'not-sent-in-flight': 1, unfinished: 2 }]);
+
+  one.nowMs = 30;
+  one.loop.sendDue();
+  expect([...one.log.sentMs]).toEqual([10, NaN, 30, NaN]);
 });
