@@ -11,7 +11,15 @@ import { makeSchedule } from '../dist/harness/load/make-schedule.js';
 import { requestOutcomes } from '../dist/harness/telemetry/request-log.js';
 
 const { driver: name, url, perSecond, seconds, seed, cpus, k6, searchPath } = JSON.parse(process.argv[2]);
-const world = { runner: startChild, clock: systemClock, searchPath, cores: 1, k6, nodeOptions: process.execArgv };
+const world = {
+  runner: startChild,
+  clock: systemClock,
+  searchPath,
+  systemPath: searchPath,
+  cores: 1,
+  k6,
+  nodeOptions: process.execArgv,
+};
 const driver = name === 'k6' ? new K6Driver(world) : new BuiltInDriver(world);
 const load = { name: 'bench', rate: { kind: 'constant', perSecond }, arrivals: { kind: 'poisson' }, mix: null };
 const never = new AbortController().signal;

@@ -112,7 +112,7 @@ async function watch(
     await live.clock.advanceTo(atMs, signal);
     const sample = await live.sample(signal);
     if (running === null) continue;
-    terminal.out(`${statusLine({ ...sample, load: await running.reading() }, sinceMs + atMs)}\n`);
+    terminal.out(`${statusLine({ ...sample, load: await running.reading(sample.atMs) }, sinceMs + atMs)}\n`);
   }
 }
 

@@ -31,6 +31,8 @@ export interface Composition {
   };
   /** The PATH in which programs are looked for. */
   readonly searchPath: string;
+  /** The same for `taskset` and `chrt`. */
+  readonly systemPath: string;
   /** The program k6 where the user named it (`K6_BIN`), else null. */
   readonly k6: string | null;
   /** What this machine offers to the local testbed. */
@@ -42,6 +44,8 @@ export interface Composition {
 export function compose(environment: NodeJS.ProcessEnv): Composition {
   const native = join(packageRoot, 'build', 'native');
   const searchPath = environment['PATH'] ?? '';
+  // What people do not have in their PATH on purpose is also looked for where it always is.
+  const systemPath = `${searchPath}:/usr/bin:/bin`;
   const world = {
     clock: systemClock,
     runner: startChild,
@@ -49,6 +53,7 @@ export function compose(environment: NodeJS.ProcessEnv): Composition {
     isRoot: process.getuid?.() === 0,
     subtree: environment['SCALELAB_CGROUP'] ?? 'scalelab',
     searchPath,
+    systemPath,
     // An empty variable is none.
     k6: environment['K6_BIN'] || null,
     programs: {
@@ -56,8 +61,7 @@ export function compose(environment: NodeJS.ProcessEnv): Composition {
       workload: join(native, 'scalelab-workload'),
       twin: join(native, 'scalelab-twin'),
       stress: findProgram('stress', searchPath),
-      // Not part of what people have in their PATH on purpose, so it is also looked for where it always is.
-      taskset: findProgram('taskset', `${searchPath}:/usr/bin:/bin`),
+      taskset: findProgram('taskset', systemPath),
     },
   };
   return {
@@ -97,7 +101,7 @@ export async function testbedFor(spec: TestbedSpec, world: Composition): Promise
 /** Who sends the load; null without an application. */
 export async function driverFor(application: ApplicationSpec | null, world: Composition): Promise<LoadDriver | null> {
   if (application === null) return null;
-  const { runner, clock, searchPath, k6 } = world;
+  const { runner, clock, searchPath, systemPath, k6 } = world;
   const { workload } = world.programs;
   switch (application.driver.name) {
     case 'k6': {
@@ -107,6 +111,7 @@ export async function driverFor(application: ApplicationSpec | null, world: Comp
         clock,
         k6,
         searchPath,
+        systemPath,
         workload: isRunnable(workload) ? workload : null,
         cores: availableParallelism(),
       });
@@ -114,7 +119,7 @@ export async function driverFor(application: ApplicationSpec | null, world: Comp
     case 'built-in': {
       const { BuiltInDriver } = await import('../load/built-in/built-in-driver.ts');
       const cores = availableParallelism();
-      return new BuiltInDriver({ runner, clock, searchPath, cores, nodeOptions: process.execArgv });
+      return new BuiltInDriver({ runner, clock, systemPath, cores, nodeOptions: process.execArgv });
     }
     default:
       return unreachable(application.driver.name);

@@ -63,7 +63,9 @@ async function driveTrial(
   const samples: Sample[] = [];
   for (let due = plan.sampleMs; due <= plan.trialMs; due += plan.sampleMs) {
     await live.clock.advanceTo(due, signal);
-    const sample = { ...(await live.sample(signal)), load: (await running?.reading()) ?? null };
+    const taken = await live.sample(signal);
+    // Reading the services takes its time: the load's part of the sample ends with the others'.
+    const sample = { ...taken, load: (await running?.reading(taken.atMs)) ?? null };
     samples.push(sample);
     onSample(sample);
     // The trial is invalid already: the time is better spent on its repeat.

@@ -11,7 +11,7 @@ const notSent: readonly number[] = [
 
 /**
  * Readings from a request log that is still being written. Until its outcome is known, a request is `unfinished`; its other columns
- * are written before the outcome. What becomes known late belongs to the sample in which it does.
+ * are written before the outcome. What happened after the end of a sample, or becomes known late, belongs to a later one.
  */
 export class LiveView {
   readonly #log: RequestLog;
@@ -39,7 +39,7 @@ export class LiveView {
     const { dueMs, endpoint, sentMs, doneMs, outcome } = this.#log;
     const tallies = this.#names.map(() => new Tally());
     const latenesses: number[] = [];
-    for (; (dueMs[this.#next] ?? Infinity) <= untilMs; this.#next++) {
+    for (; (dueMs[this.#next] ?? NaN) <= untilMs; this.#next++) {
       const tally = tallies[endpoint[this.#next] ?? -1];
       if (tally) tally.offered++;
       this.#open.push(this.#next);
@@ -50,8 +50,9 @@ export class LiveView {
       const tally = tallies[endpoint[request] ?? -1];
       const due = dueMs[request] ?? NaN;
       const sent = sentMs[request] ?? NaN;
-      const became = outcome[request] ?? unfinished;
-      if (!Number.isNaN(sent) && this.#wasSent[request] === 0) {
+      const isLater = (doneMs[request] ?? NaN) > untilMs;
+      const became = isLater ? unfinished : (outcome[request] ?? unfinished);
+      if (sent <= untilMs && this.#wasSent[request] === 0) {
         this.#wasSent[request] = 1;
         latenesses.push(sent - due);
         if (tally) tally.sent++;

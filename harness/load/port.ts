@@ -53,8 +53,8 @@ export interface PreparedLoad extends AsyncDisposable {
 
 export interface RunningLoad {
   readonly originMs: number;
-  /** Everything since the last call, or since the origin. Never waits for an answer. */
-  reading(): Promise<LoadReading>;
+  /** Everything since the last call, or since the origin. Never waits for an answer. @param untilMs from the origin, not later than now */
+  reading(untilMs: number): Promise<LoadReading>;
   /**
    * Waits until every request that was sent has been answered or has timed out, and gives the whole log. It also answers if the
    * generator died on the way: then with what it had, and the evidence says so.

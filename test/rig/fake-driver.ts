@@ -39,8 +39,8 @@ export function fakeDriver(calls: string[], options: FakeDriverOptions = {}): Fa
           calls.push('driver: go');
           return Promise.resolve({
             originMs,
-            reading: () => {
-              calls.push('driver: reading');
+            reading: (untilMs) => {
+              calls.push(`driver: reading until ${untilMs}`);
               return Promise.resolve(readingOf(++readings));
             },
             finish: () => {

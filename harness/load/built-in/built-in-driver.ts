@@ -11,8 +11,8 @@ import { bindThreads, giveRealTime } from './thread-settings.ts';
 export interface BuiltInDependencies {
   readonly runner: ProcessRunner;
   readonly clock: Clock;
-  /** The PATH in which programs are looked for. */
-  readonly searchPath: string;
+  /** The PATH in which `taskset` and `chrt` are looked for. */
+  readonly systemPath: string;
   /** CPUs that the harness may use if nobody binds the generator. */
   readonly cores: number;
   /** Options with which Node was started: `process.execArgv`. */
@@ -40,7 +40,7 @@ export class BuiltInDriver implements LoadDriver {
 
   async prepare(order: LoadOrder, signal: AbortSignal): Promise<PreparedLoad> {
     signal.throwIfAborted();
-    const { runner, clock, searchPath, cores, nodeOptions } = this.#world;
+    const { runner, clock, systemPath, cores, nodeOptions } = this.#world;
     const allowed = order.cpus === null ? cores : countCpus(order.cpus);
     const senders = Math.max(1, Math.min(allowed, Math.ceil(peakPerSecond(order.schedule) / perSender)));
     const threads = new GeneratorThreads(order, senders);
@@ -49,8 +49,8 @@ export class BuiltInDriver implements LoadDriver {
       await withDeadline(threads.ready, clock, signal);
       if (threads.death !== null)
         throw new HarnessError('load-failed', `The load generator cannot start: ${threads.death}.`);
-      if (order.cpus !== null) await bindThreads(runner, searchPath, threads.threadIds, order.cpus);
-      load.priority = await giveRealTime(runner, searchPath, threads.threadIds, nodeOptions);
+      if (order.cpus !== null) await bindThreads(runner, systemPath, threads.threadIds, order.cpus);
+      load.priority = await giveRealTime(runner, systemPath, threads.threadIds, nodeOptions);
       signal.throwIfAborted();
       return load;
     } catch (error) {

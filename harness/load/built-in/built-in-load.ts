@@ -47,11 +47,11 @@ export class BuiltInLoad implements PreparedLoad, RunningLoad {
     return Promise.resolve(this);
   }
 
-  reading(): Promise<LoadReading> {
+  reading(untilMs: number): Promise<LoadReading> {
     const cpu = this.#readCpu();
     const used = cpu === null ? null : cpu - this.#reportedCpuSeconds;
     this.#reportedCpuSeconds += used ?? 0;
-    return Promise.resolve(this.#view.take(this.#clock.nowMs() - this.originMs, used));
+    return Promise.resolve(this.#view.take(untilMs, used));
   }
 
   async finish(signal: AbortSignal): Promise<LoadOutcome> {

@@ -16,12 +16,12 @@ export interface ThreadPriority {
  */
 export async function bindThreads(
   runner: ProcessRunner,
-  searchPath: string,
+  systemPath: string,
   threadIds: readonly number[],
   cpus: string,
 ): Promise<void> {
   for (const threadId of threadIds) {
-    const reason = await whyNot(runner, searchPath, 'taskset', ['--cpu-list', '--pid', cpus, String(threadId)]);
+    const reason = await whyNot(runner, systemPath, 'taskset', ['--cpu-list', '--pid', cpus, String(threadId)]);
     if (reason !== null) {
       throw new HarnessError('load-failed', `The load generator cannot be bound to CPU ${cpus}: ${reason}`, {
         hint: 'The program taskset (of util-linux) binds it; these CPUs must be there, and allowed to the harness.',
@@ -43,7 +43,7 @@ export const ownGarbageOption = '--single-threaded-gc';
  */
 export async function giveRealTime(
   runner: ProcessRunner,
-  searchPath: string,
+  systemPath: string,
   threadIds: readonly number[],
   nodeOptions: readonly string[],
 ): Promise<ThreadPriority> {
@@ -52,7 +52,7 @@ export async function giveRealTime(
   for (const threadId of threadIds) {
     // What a thread with it starts does not inherit it.
     const options = ['--reset-on-fork', '--rr', '--pid', '1', String(threadId)];
-    const reason = await whyNot(runner, searchPath, 'chrt', options);
+    const reason = await whyNot(runner, systemPath, 'chrt', options);
     if (reason !== null) return { priority: 'normal', priorityNote: `${reason}${groupNote(threadId)}` };
   }
   return { priority: 'real-time', priorityNote: null };
@@ -72,10 +72,10 @@ function groupNote(threadId: number): string {
 
 async function whyNot(
   runner: ProcessRunner,
-  searchPath: string,
+  systemPath: string,
   program: string,
   args: readonly string[],
 ): Promise<string | null> {
-  const file = findProgram(program, searchPath);
+  const file = findProgram(program, systemPath);
   return file === null ? `no program ${program} on PATH` : whyCommandFails(runner, [file, ...args]);
 }

@@ -19,8 +19,10 @@ export interface K6Dependencies {
   readonly clock: Clock;
   /** The program k6 where the user named it (`K6_BIN`), else null. */
   readonly k6: string | null;
-  /** The PATH in which programs are looked for. */
+  /** The PATH in which k6 is looked for, and which it gets. */
   readonly searchPath: string;
+  /** The PATH in which `taskset` and `chrt` are looked for. */
+  readonly systemPath: string;
   /**
    * The program `scalelab-workload`, which lets k6 end with the harness, however that ends; null where there is none: then k6 sends the
    * rest of its schedule when the harness was killed.
@@ -46,7 +48,7 @@ export class K6Driver implements LoadDriver {
 
   async prepare(order: LoadOrder, signal: AbortSignal): Promise<PreparedLoad> {
     signal.throwIfAborted();
-    const { runner, clock, searchPath, workload, cores } = this.#world;
+    const { runner, clock, searchPath, systemPath, workload, cores } = this.#world;
     const program = await this.#find();
     if ('severity' in program) throw new HarnessError('machine-lacks', program.message, { hint: program.hint });
     if (order.connections.kind === 'kept' && order.connections.maxAgeMs !== null) {
@@ -54,7 +56,7 @@ export class K6Driver implements LoadDriver {
         hint: 'Choose the built-in driver, or keep connections without an age, or open a fresh one for each request.',
       });
     }
-    const launcher = await chooseLauncher(runner, searchPath, order.cpus);
+    const launcher = await chooseLauncher(runner, systemPath, order.cpus);
     const files = filesIn(order.workFolder);
     return new PreparedK6(runner, clock, order, {
       program,

@@ -76,11 +76,11 @@ export class K6Run {
     return null;
   }
 
-  reading(): LoadReading {
+  reading(untilMs: number): LoadReading {
     this.#poll();
     const used = this.#cpu === null ? null : this.#cpu.seconds - this.#reportedCpuSeconds;
     this.#reportedCpuSeconds += used ?? 0;
-    return this.#view.take(this.#clock.nowMs() - this.originMs, used);
+    return this.#view.take(untilMs, used);
   }
 
   /** Waits for its end; rejects when the signal is aborted. @returns null if it did not come within `withinMs` */
@@ -109,6 +109,7 @@ export class K6Run {
     }
     const exit = await this.#child.stop(100);
     await this.#following;
+    this.#poll();
     this.#console.close();
     return exit;
   }

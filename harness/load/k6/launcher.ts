@@ -20,18 +20,18 @@ export interface Launcher {
  */
 export async function chooseLauncher(
   runner: ProcessRunner,
-  searchPath: string,
+  systemPath: string,
   cpus: string | null,
 ): Promise<Launcher> {
   if (cpus === null) return { prefix: [], priority: 'normal', priorityNote: 'k6 has no CPUs of its own' };
-  const bound = [findProgram('taskset', searchPath) ?? 'taskset', '-c', cpus];
+  const bound = [findProgram('taskset', systemPath) ?? 'taskset', '-c', cpus];
   const obstacle = await whyCommandFails(runner, [...bound, 'true']);
   if (obstacle !== null) {
     throw new HarnessError('load-failed', `k6 cannot be bound to CPU ${cpus}: ${obstacle}`, {
       hint: 'The program taskset (of util-linux) binds it; these CPUs must be there, and allowed to the harness.',
     });
   }
-  const chrt = findProgram('chrt', searchPath);
+  const chrt = findProgram('chrt', systemPath);
   if (chrt === null) return { prefix: bound, priority: 'normal', priorityNote: 'no program chrt on PATH' };
   const realTime = [...bound, chrt, '--rr', '1'];
   const refusal = await whyCommandFails(runner, [...realTime, 'true']);

@@ -40,9 +40,9 @@ export class PreparedK6 implements PreparedLoad {
     return {
       originMs: run.originMs,
       // In a promise, so that what it throws is a rejection.
-      reading: () =>
+      reading: (untilMs) =>
         new Promise((resolve) => {
-          resolve(run.reading());
+          resolve(run.reading(untilMs));
         }),
       finish: (over) => finishRun(run, this.#order, this.#plan, over),
     };

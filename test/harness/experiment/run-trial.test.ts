@@ -57,7 +57,11 @@ test('load and time begin at one instant, each sample has its reading, and the l
     'driver: prepare for http://127.0.0.1:8080 on CPUs 1',
     'driver: go',
     'testbed: start at 4321.25',
-    ...[1000, 2000, 3000].flatMap((atMs) => [`testbed: advance to ${atMs}`, 'testbed: sample', 'driver: reading']),
+    ...[1000, 2000, 3000].flatMap((atMs) => [
+      `testbed: advance to ${atMs}`,
+      'testbed: sample',
+      `driver: reading until ${atMs}`,
+    ]),
     'driver: finish',
     'testbed: finish',
     'driver: dispose',

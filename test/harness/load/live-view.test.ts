@@ -160,3 +160,21 @@ test('however a trial is cut into samples, every request is counted once', () =>
     }),
   );
 });
+
+test('what happened after the end of a sample is of a later one, although it is known', () => {
+  const log = emptyLog([10, 20]);
+  const view = new LiveView(log, ['read']);
+  log.sentMs.set([10.5, 30.5]);
+  settle(log, 0, 'ok', 45);
+  settle(log, 1, 'ok', 50);
+
+  const readings = [25, 40, 60].map((untilMs) => view.take(untilMs, null));
+
+  expect(
+    readings.map(({ total: { offered, sent, completed }, inFlight }) => [offered, sent, completed, inFlight]),
+  ).toEqual([
+    [2, 1, 0, 1],
+    [0, 1, 0, 2],
+    [0, 0, 2, 0],
+  ]);
+});

@@ -10,7 +10,7 @@ const { searchPath, count, gapMs, ...order } = JSON.parse((await lines.next()).v
 const driver = new BuiltInDriver({
   runner: startChild,
   clock: systemClock,
-  searchPath,
+  systemPath: searchPath,
   cores: 1,
   nodeOptions: process.execArgv,
 });

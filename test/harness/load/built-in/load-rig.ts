@@ -12,7 +12,7 @@ export const never = new AbortController().signal;
 export const driver = new BuiltInDriver({
   runner: startChild,
   clock: systemClock,
-  searchPath: '/usr/sbin:/usr/bin:/sbin:/bin',
+  systemPath: '/usr/sbin:/usr/bin:/sbin:/bin',
   cores: 4,
   nodeOptions: [],
 });

@@ -19,7 +19,15 @@ import { startTarget } from './target-server.ts';
 
 const searchPath = process.env['PATH'] ?? '';
 const driverOf = (k6: string | null): LoadDriver =>
-  new K6Driver({ runner: startChild, clock: systemClock, k6, searchPath, workload: null, cores: 2 });
+  new K6Driver({
+    runner: startChild,
+    clock: systemClock,
+    k6,
+    searchPath,
+    systemPath: searchPath,
+    workload: null,
+    cores: 2,
+  });
 
 const never = new AbortController().signal;
 
@@ -27,7 +35,7 @@ async function run(driver: LoadDriver, order: LoadOrder): Promise<LoadOutcome & 
   await using prepared = await driver.prepare(order, never);
   const running = await prepared.go(never);
   const outcome = await running.finish(never);
-  return { ...outcome, last: await running.reading() };
+  return { ...outcome, last: await running.reading(Infinity) };
 }
 
 function outcomes({ outcome }: RequestLog): Record<string, number> {
@@ -103,10 +111,10 @@ describe.each(programs)('a schedule sent by $name', ({ name, place, why }) => {
     const readings: LoadReading[] = [];
     for (const atMs of [300, 600, 900]) {
       await systemClock.sleep(Math.max(0, running.originMs + atMs - performance.now()));
-      readings.push(await running.reading());
+      readings.push(await running.reading(atMs));
     }
     await running.finish(never);
-    readings.push(await running.reading());
+    readings.push(await running.reading(Infinity));
 
     const sum = (key: 'offered' | 'sent' | 'completed'): number =>
       readings.reduce((total, { endpoints }) => total + (endpoints[0]?.[key] ?? NaN), 0);

@@ -93,6 +93,7 @@ describe('what cannot be used is told with what to do', () => {
       clock: systemClock,
       k6: null,
       searchPath,
+      systemPath: searchPath,
       workload: null,
       cores: 2,
     });
