@@ -4,7 +4,7 @@
  * the origin of the schedule:
  *   read <requests> <SHA-256 of the schedule> <SHA-256 of the requests>      what it was given; first
  *   t0 <milliseconds of Unix time>                 the origin, about LEAD_MS ahead
- *   sent <i> <due> <sent>                          just before request i is handed over
+ *   sent <i> <due> <sent>                          the instant just before request i was handed over
  *   done <i> <done> <status> <error_code> <waited for a connection> <from first byte out to last byte in> <bytes of the body, or ->
  *   fail <i> <done> <text>                         k6 could not make a request of it
  *   held <i> <instant>                             not sent, because too many were in flight

@@ -69,6 +69,8 @@ async function faultOf({ record }: K6Run, exit: ChildExit, summaryFile: string):
   if (record.impossible !== null) {
     return `k6 could not make ${plural(record.impossible.count, 'request')}, first: ${record.impossible.first}`;
   }
+  const lost = record.unansweredCount;
+  if (lost > 0) return `k6 came to its end, but of ${plural(lost, 'request')} nobody knows what became of them`;
   const summarized = await summarizedRequests(summaryFile);
   if (typeof summarized === 'string') return `k6 ended with status ${exit.exitCode ?? 0}, but ${summarized}`;
   if (summarized === record.sentCount) return null;

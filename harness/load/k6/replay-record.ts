@@ -49,6 +49,16 @@ export class ReplayRecord {
     };
   }
 
+  /** Requests that were sent and of whose end no line told. */
+  get unansweredCount(): number {
+    const { sentMs, outcome } = this.log;
+    const unfinished = requestOutcomes.indexOf('unfinished');
+    return outcome.reduce((sum, one, request) => {
+      const isOpen = one === unfinished && !Number.isNaN(sentMs[request]);
+      return isOpen ? sum + 1 : sum;
+    }, 0);
+  }
+
   /** @param text of the console file, without its end */
   add(text: string): void {
     if (text === '') return;

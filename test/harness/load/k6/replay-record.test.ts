@@ -129,6 +129,19 @@ test('what was not sent says why', () => {
   expect(record.impossible).toEqual({ count: 1, first: 'invalid URL: no host' });
 });
 
+test('what was sent and of whose end no line told is counted', () => {
+  const lines = [
+    'sent 0 10 10.5',
+    'done 0 2x 200 0 0.1 9.5 11',
+    'sent 1 20 20.5',
+    'done 1 30 200 0 0 1 11',
+    'end 0 2 2',
+  ];
+  const record = recordOf(evenSchedule(2, 10), lines);
+
+  expect([record.isComplete, record.sentCount, record.unansweredCount]).toEqual([true, 2, 1]);
+});
+
 test('failures at the moment of an interruption are unfinished, those before are failures', () => {
   const lines = [
     ...[0, 1, 2, 3].map((i) => `sent ${i} ${10 * i + 10} ${10 * i + 10}.5`),
