@@ -40,8 +40,8 @@ export interface ServiceContext extends ApplicationOptions {
   /** Both of the model. */
   readonly discoveryMs: number;
   readonly drainLimitMs: number;
-  /** Something about who can be called has changed. */
-  publish(): void;
+  /** Something about who can be called has changed. Resolves when callers can read it. */
+  publish(): Promise<void>;
   report(type: EventType, service: string, replica: string, text: string): void;
   /** Looks after what goes on by itself; what it throws is a fault. */
   background(task: Promise<void>): void;

@@ -180,9 +180,7 @@ export class LocalApplication implements AsyncDisposable {
       discoveryMs,
       drainLimitMs,
       isStarting: () => this.#isStarting,
-      publish: () => {
-        this.#publish();
-      },
+      publish: () => this.#publish(),
       report: (type, service, replica, text) => {
         this.#report(type, service, replica, text);
       },
@@ -195,8 +193,9 @@ export class LocalApplication implements AsyncDisposable {
     };
   }
 
-  #publish(): void {
-    if (!this.#isStarting) this.#background(this.#options.twins.publish(this.#entries()));
+  /** Until all are ready nobody is told of any; then of all at once. */
+  async #publish(): Promise<void> {
+    if (!this.#isStarting) await this.#options.twins.publish(this.#entries());
   }
 
   #entries(): readonly RegistryEntry[] {

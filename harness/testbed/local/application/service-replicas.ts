@@ -134,8 +134,10 @@ export class ServiceReplicas {
     replica.state = 'ready';
     if (this.service.role === 'front') this.#port = port;
     if (!this.#context.isStarting()) await clock.sleep(this.#context.discoveryMs, over);
+    // It may have ended, or been scaled in, while callers were to learn of it.
+    if (!replica.isWanted) return;
     replica.isPublished = true;
-    this.#context.publish();
+    await this.#context.publish();
   }
 
   /** Null if it ended before it was ready, which its end tells. */
@@ -165,7 +167,8 @@ export class ServiceReplicas {
     // Until they have learned of it, callers go on calling it.
     await clock.sleep(discoveryMs, over);
     replica.isPublished = false;
-    this.#context.publish();
+    // A caller that knows it no longer does not come back when it is told that it ends.
+    await this.#context.publish();
     twin.drain();
     const deadlineMs = clock.nowMs() + drainLimitMs + cutWithinMs;
     const hasEnded = twin.exited.then(() => true);
@@ -183,7 +186,7 @@ export class ServiceReplicas {
     replica.end();
     replica.isPublished = false;
     if (over.aborted) return;
-    this.#context.publish();
+    this.#context.background(this.#context.publish());
     if (replica.endedBy !== 'harness') await this.#replace(replica, exit, wasReady);
     else if (!replica.isKilled) this.#judgeDrain(replica, exit);
     await replica.group.remove(clock);

@@ -74,6 +74,21 @@ test('nobody is told of a replica before all are ready, and of none that has end
   await application[Symbol.asyncDispose]();
 });
 
+test('nobody is told of a replica that ended before callers were to learn of it', async () => {
+  const dying = deferred<Partial<ChildExit>>();
+  const { twins, started } = start((replica) => ({
+    port: 2,
+    ...(replica === 'echo-2' ? { exit: dying.promise } : {}),
+  }));
+  await using application = await started;
+  application.scale('echo', 2);
+  await until(() => application.services[1]?.replicas[1]?.state === 'ready');
+  dying.resolve({ signal: 'SIGKILL' });
+  await until(() => twins.published.at(-1)?.some(({ replica }) => replica === 'echo-3') === true);
+
+  expect(twins.published.flat().filter(({ replica }) => replica === 'echo-2')).toEqual([]);
+});
+
 test('one that has not entered its group yet ends too when the start is given up', async () => {
   const given = new AbortController();
   const { twins, started } = start(() => ({ isLate: true }), systemClock, given.signal);
