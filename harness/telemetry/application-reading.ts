@@ -38,7 +38,7 @@ export interface ReplicaReading {
   readonly oomKills: number | null;
   /** Share of the sample in which some task waited for a CPU, 0 to 1; null where the kernel has no pressure of a cgroup. */
   readonly cpuPressureShare: number | null;
-  /** Answered in the sample, and of these with an error. */
+  /** Answered since the last sample in which it told its counters, and of these with an error. */
   readonly requests: number | null;
   readonly errors: number | null;
   /** Being answered at the end of the sample. */

@@ -22,9 +22,9 @@ export interface WaitReading {
   readonly slots: readonly number[] | null;
 }
 
-/** The machine during one sample. */
+/** The machine during one sample. CPU time is of the CPUs that the harness may use. */
 export interface HostReading {
-  /** CPU time used by everything on the machine. */
+  /** CPU time used by everything. */
   readonly busySeconds: number;
   /** CPU time that a hypervisor gave to others although this machine had work for it. */
   readonly stolenSeconds: number;

@@ -26,7 +26,7 @@ export interface StageOptions {
   /** Null without an application: then everything runs anywhere. */
   readonly split: CpuSplit | null;
   /** Of the machine. */
-  readonly cores: number;
+  readonly allowedCpus: readonly number[];
 }
 
 /** This machine, prepared for one plan. */
@@ -46,7 +46,7 @@ export class LocalStage implements Stage {
   }
 
   async begin({ arm }: TrialRequest, signal: AbortSignal): Promise<LiveTrial | TrialFindings> {
-    const { plan, source, split, cores } = this.#options;
+    const { plan, source, split, allowedCpus } = this.#options;
     const { runner, clock, workload, stress } = this.#dependencies;
     const cleanup = new Cleanup();
     try {
@@ -67,7 +67,7 @@ export class LocalStage implements Stage {
         return group;
       };
       const canaryGroup = plan.canary && addGroup('canary');
-      const threads = threadsOf(arm.disturbances.cpu, split?.application.length ?? cores);
+      const threads = threadsOf(arm.disturbances.cpu, split?.application.length ?? allowedCpus.length);
       const disturbance =
         threads === 0
           ? null
@@ -80,7 +80,7 @@ export class LocalStage implements Stage {
       const canary = canaryGroup && cleanup.use(await this.#startCanary(canaryGroup, signal));
       signal.throwIfAborted();
       const generatorCpus = split && formatCpuList(split.harness);
-      return new LocalTrial({ meter, canary, disturbance, application, generatorCpus, cleanup }, cores, clock);
+      return new LocalTrial({ meter, canary, disturbance, application, generatorCpus, cleanup }, allowedCpus, clock);
     } catch (error) {
       return await undoing(error, () => cleanup[Symbol.asyncDispose]());
     }

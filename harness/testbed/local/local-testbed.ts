@@ -145,7 +145,7 @@ export class LocalTestbed implements Testbed {
         });
       }
       if (split !== null) await this.#keepTo(split, cleanup);
-      const options = { plan, source, group: run.group, folder, split, cores: this.#cores };
+      const options = { plan, source, group: run.group, folder, split, allowedCpus: this.#cpus };
       return new LocalStage(options, this.#dependencies, cleanup);
     } catch (error) {
       return await undoing(error, () => cleanup[Symbol.asyncDispose]());

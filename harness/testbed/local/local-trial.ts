@@ -51,7 +51,7 @@ export class LocalTrial implements LiveTrial {
   readonly workFolder: string | null;
   readonly clock: TrialClock;
   readonly #clock: Clock;
-  readonly #cores: number;
+  readonly #cpus: readonly number[];
   readonly #parts: TrialParts;
   #originMs = 0;
   #startOffsetMs = 0;
@@ -59,14 +59,15 @@ export class LocalTrial implements LiveTrial {
   #last: Instant | null = null;
   #tracerDeath: string | null = null;
 
-  constructor(parts: TrialParts, cores: number, clock: Clock) {
+  /** @param cpus that the harness may use */
+  constructor(parts: TrialParts, cpus: readonly number[], clock: Clock) {
     const url = parts.application?.application.url ?? null;
     this.target = url === null ? null : { url };
     this.generatorCpus = parts.generatorCpus;
     this.workFolder = parts.application?.workFolder ?? null;
     this.clock = { advanceTo: (atMs, signal) => clock.sleep(this.#originMs + atMs - clock.nowMs(), signal) };
     this.#parts = parts;
-    this.#cores = cores;
+    this.#cpus = cpus;
     this.#clock = clock;
   }
 
@@ -76,7 +77,7 @@ export class LocalTrial implements LiveTrial {
     if (originMs !== null) await this.#clock.sleep(Math.max(0, originMs - this.#clock.nowMs()), signal);
     const instantMs = (await this.#read(signal))?.instantMs ?? this.#clock.nowMs();
     this.#originMs = originMs ?? instantMs;
-    this.#last = instantOf(instantMs, this.#clock);
+    this.#last = this.#instantOf(instantMs);
     this.#startOffsetMs = this.#last.offsetMs;
     if (application === null) return;
     application.application.schedule(application.faults, this.#originMs, application.trialMs);
@@ -91,7 +92,7 @@ export class LocalTrial implements LiveTrial {
     if (previous === null) throw new Error('a trial was sampled before its start');
     // Without a reading there is no instant of the meter; the trial's own clock stands in.
     const meterMs = reading?.instantMs ?? previous.meterMs;
-    const instant = instantOf(meterMs, this.#clock);
+    const instant = this.#instantOf(meterMs);
     this.#last = instant;
     const intervalMs = meterMs - previous.meterMs;
     const services = reading && application ? await application.reader.read(this.#originMs, intervalMs, signal) : null;
@@ -101,11 +102,16 @@ export class LocalTrial implements LiveTrial {
       clockOffsetMs: instant.offsetMs - this.#startOffsetMs,
       source: meter.source,
       waits: reading?.waits ?? null,
-      host: reading && hostReading(previous.host, instant.host, this.#cores, intervalMs / 1000),
+      host: reading && hostReading(previous.host, instant.host, this.#cpus.length, intervalMs / 1000),
       tracer: reading?.tracer ?? null,
       services,
       load: null,
     };
+  }
+
+  #instantOf(meterMs: number): Instant {
+    const clock = this.#clock;
+    return { meterMs, offsetMs: clock.wallMs() - clock.nowMs(), host: readHostCounters(this.#cpus) };
   }
 
   /** null if the tracer is lost; why goes into the evidence. */
@@ -139,8 +145,4 @@ export class LocalTrial implements LiveTrial {
   [Symbol.asyncDispose](): Promise<void> {
     return this.#parts.cleanup[Symbol.asyncDispose]();
   }
-}
-
-function instantOf(meterMs: number, clock: Clock): Instant {
-  return { meterMs, offsetMs: clock.wallMs() - clock.nowMs(), host: readHostCounters() };
 }
