@@ -4,6 +4,7 @@ import type { Application } from '../application/application.ts';
 import type { ArrivalSchedule } from '../load/arrival-schedule.ts';
 import { makeSchedule } from '../load/make-schedule.ts';
 import type { PlannedLoad } from '../plan/plan.ts';
+import type { LoadReading } from '../telemetry/load-reading.ts';
 import type { Sample } from '../telemetry/sample.ts';
 
 /** A kept application is asked in rounds, each with a schedule of its own, of at most so long and so many requests. */
@@ -37,23 +38,16 @@ export function roundSchedule(
 }
 
 /** One line about the last interval, for a person. */
-export function statusLine({ load, services, intervalMs }: Sample, atMs: number): string {
+export function statusLine({ services, intervalMs }: Sample, load: LoadReading, atMs: number): string {
   const perSecond = (count: number): string => `${((1000 * count) / intervalMs).toFixed(1)}/s`;
-  const endpoints = load?.endpoints ?? [];
-  const sum = (of: (endpoint: (typeof endpoints)[number]) => number): number =>
-    endpoints.reduce((total, endpoint) => total + of(endpoint), 0);
-  const slowest = endpoints.reduce<number | null>(
-    (most, { p95Ms }) => (p95Ms === null ? most : Math.max(most ?? 0, p95Ms)),
-    null,
-  );
   const replicas = (services ?? []).flatMap((service) => service.replicas);
   const cpuCores = replicas.reduce((total, { cpuSeconds }) => total + (cpuSeconds ?? 0), 0) / (intervalMs / 1000);
   return [
     `${Math.round(atMs / 1000)} s`,
-    `offered ${perSecond(sum(({ offered }) => offered))}`,
-    `completed ${perSecond(sum(({ completed }) => completed))}`,
-    `failed ${sum(({ failed, notSent }) => failed + notSent)}`,
-    ...(slowest === null ? [] : [`p95 of the slowest endpoint ${slowest.toFixed(1)} ms`]),
+    `offered ${perSecond(load.total.offered)}`,
+    `completed ${perSecond(load.total.completed)}`,
+    `failed ${load.total.failed + load.total.notSent}`,
+    ...(load.total.p95Ms === null ? [] : [`p95 ${load.total.p95Ms.toFixed(1)} ms`]),
     `${cpuCores.toFixed(2)} cores`,
     `${replicas.filter(({ state }) => state === 'ready').length} replicas ready`,
   ].join('  ');

@@ -98,7 +98,7 @@ async function loaded(
   }
 }
 
-/** Looks at it every few seconds, so that what goes wrong is seen. @param untilMs from the start of the round */
+/** Looks at it every few seconds and says what goes wrong. @param untilMs from the start of the round */
 async function watch(
   live: LiveTrial,
   running: RunningLoad | null,
@@ -108,11 +108,17 @@ async function watch(
   signal: AbortSignal,
 ): Promise<void> {
   await live.start(running?.originMs ?? null, signal);
+  let told = live.events().length;
   for (let atMs = statusEveryMs; atMs < untilMs + statusEveryMs; atMs += statusEveryMs) {
     await live.clock.advanceTo(atMs, signal);
     const sample = await live.sample(signal);
+    const events = live.events();
+    for (const { text, replica } of events.slice(told)) terminal.out(`${replica} ${text}\n`);
+    told = events.length;
+    if (sample.waits === null)
+      throw new HarnessError('testbed-failed', 'The tracer ended: nothing can be measured any more.');
     if (running === null) continue;
-    terminal.out(`${statusLine({ ...sample, load: await running.reading(sample.atMs) }, sinceMs + atMs)}\n`);
+    terminal.out(`${statusLine(sample, await running.reading(sample.atMs), sinceMs + atMs)}\n`);
   }
 }
 

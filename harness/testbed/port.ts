@@ -2,6 +2,7 @@ import type { Problem } from '../core/errors.ts';
 import type { Plan, PlannedArm, PlannedLoad } from '../plan/plan.ts';
 import type { TestbedFacts, TrialEvidence } from '../telemetry/evidence.ts';
 import type { Target } from '../load/port.ts';
+import type { ReplicaEvent } from '../telemetry/application-reading.ts';
 import type { Sample } from '../telemetry/sample.ts';
 import type { Span } from '../telemetry/span.ts';
 
@@ -38,6 +39,8 @@ export interface LiveTrial extends AsyncDisposable {
   start(originMs: number | null, signal: AbortSignal): Promise<void>;
   /** Everything since the last call, or since the start. Its `load` is null: the trial loop adds it. */
   sample(signal: AbortSignal): Promise<Sample>;
+  /** What has happened to replicas so far. */
+  events(): readonly ReplicaEvent[];
   /** After the last sample, when every request was answered: evidence, and the spans that sampled requests left. */
   finish(signal: AbortSignal): Promise<TrialFindings>;
 }

@@ -106,6 +106,7 @@ export function watchedTestbed(
             generatorCpus: live.generatorCpus,
             workFolder: live.workFolder,
             start: (originMs, startSignal) => live.start(originMs, startSignal),
+            events: () => live.events(),
             sample: (sampleSignal) => live.sample(sampleSignal),
             finish: async (finishSignal) => {
               calls.push(`finish ${request.id}`);

@@ -49,6 +49,7 @@ export function fakeApplication(calls: string[], options: FakeApplicationOptions
         place++;
         return Promise.resolve(sampleOf(place, { services: [], ...(place >= tracerLostAt ? { waits: null } : {}) }));
       },
+      events: () => [],
       finish: () => {
         calls.push('testbed: finish');
         const tracerDeath = place >= tracerLostAt ? 'the tracer was ended by SIGKILL' : null;

@@ -2,6 +2,7 @@ import type { Cleanup } from '../../core/cleanup.ts';
 import type { Clock } from '../../core/clock.ts';
 import { HarnessError } from '../../core/errors.ts';
 import type { Fault } from '../../plan/plan.ts';
+import type { ReplicaEvent } from '../../telemetry/application-reading.ts';
 import type { Sample } from '../../telemetry/sample.ts';
 import type { Span } from '../../telemetry/span.ts';
 import type { Target } from '../../load/port.ts';
@@ -123,6 +124,11 @@ export class LocalTrial implements LiveTrial {
       this.#tracerDeath = error.message;
       return null;
     }
+  }
+
+  events(): readonly ReplicaEvent[] {
+    const application = this.#parts.application?.application;
+    return application === undefined ? [] : applicationEvidence(application, this.#originMs).events;
   }
 
   async finish(signal: AbortSignal): Promise<TrialFindings> {

@@ -134,6 +134,10 @@ class SimTrial implements LiveTrial {
     return Promise.resolve(sample);
   }
 
+  events(): readonly [] {
+    return [];
+  }
+
   finish(): Promise<TrialFindings> {
     const threads = this.#busyThreads;
     const disturbance = { program: 'sim', wanted: threads, started: threads, alive: threads };
