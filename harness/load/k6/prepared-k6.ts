@@ -63,13 +63,10 @@ export class PreparedK6 implements PreparedLoad {
   }
 
   #requireFiles({ record: { read } }: K6Run): void {
-    const { files, scheduleSha256, requestsSha256 } = this.#plan;
+    const { scheduleSha256, requestsSha256 } = this.#plan;
     if (read?.sha256 === scheduleSha256 && read.requestsSha256 === requestsSha256) return;
-    const [what, file] =
-      read?.sha256 === scheduleSha256 ? ['requests', files.requests] : ['due instants', files.schedule];
-    throw new HarnessError('load-failed', `k6 read other ${what} than were written: the SHA-256 differs.`, {
-      hint: `The file is ${file}; nothing else may write to it.`,
-    });
+    const what = read?.sha256 === scheduleSha256 ? 'requests' : 'due instants';
+    throw new HarnessError('load-failed', `k6 read other ${what} than were written: the SHA-256 differs.`);
   }
 
   async #failure(run: K6Run, obstacle: string): Promise<HarnessError> {
@@ -78,8 +75,6 @@ export class PreparedK6 implements PreparedLoad {
     const { stderrTail } = await run.stop();
     const words = lastWords(this.#plan.files.log, stderrTail);
     const parts = [end === null ? obstacle : `${obstacle}: it ${end}`, words].filter((part) => part !== '');
-    return new HarnessError('load-failed', parts.join('. It said: '), {
-      hint: `The log of k6 is ${this.#plan.files.log}, where there is one.`,
-    });
+    return new HarnessError('load-failed', parts.join('. It said: '));
   }
 }
