@@ -55,4 +55,5 @@ const eventWords: Readonly<Record<ArmEvents['type'], string>> = {
   'fault-skipped': 'fault that did not happen',
   crashed: 'crashed',
   'drain-cut': 'ended before all was answered',
+  'spans-full': 'left out spans: its file was full',
 };

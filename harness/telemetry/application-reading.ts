@@ -51,7 +51,8 @@ export interface ReplicaReading {
 /**
  * `killed-by-memory-limit` is an outcome of the arm; `killed-from-outside` breaks the measurement; `killed-by-profile` and
  * `stopped-by-profile` were asked for; `fault-skipped` was asked for and never happened, because the service had no replica that was ready (its
- * `replica` is the service); `crashed` is a fault of the twin; `drain-cut` lost what was still being answered.
+ * `replica` is the service); `crashed` is a fault of the twin; `drain-cut` lost what was still being answered; `spans-full` has told all the
+ * spans that it may, so where its later time went is not known.
  */
 export const replicaEventTypes = [
   'restarted',
@@ -62,6 +63,7 @@ export const replicaEventTypes = [
   'fault-skipped',
   'crashed',
   'drain-cut',
+  'spans-full',
 ] as const;
 
 /** What happened to a replica, for the evidence of a trial. */

@@ -26,6 +26,8 @@ export class Replica {
   /** As last read. */
   usage: GroupUsage;
   counters: TwinCounters | null = null;
+  /** Its file of spans is full, and that was told. */
+  isSpansFullTold = false;
   #isKilled = false;
   readonly #groupCounters: GroupCounters;
   #limits: GroupLimits;

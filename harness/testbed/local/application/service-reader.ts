@@ -51,6 +51,7 @@ export class ServiceReader {
       const readings = service.replicas.map((replica) => {
         const before = this.#before.get(replica.id);
         const counters = answered.has(replica) || replica.state === 'ended' ? replica.counters : null;
+        service.noteSpans(replica);
         if (counters !== null) addSlots(latency, counters.latencySlots, before?.counters?.latencySlots ?? []);
         this.#before.set(replica.id, { usage: replica.usage, counters: counters ?? before?.counters ?? null });
         if (replica.state === 'ended') this.#before.delete(replica.id);

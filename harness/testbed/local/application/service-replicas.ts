@@ -76,6 +76,14 @@ export class ServiceReplicas {
     for (const replica of this.replicas) if (replica.state !== 'ended') replica.resize(limits);
   }
 
+  /** Once the counters of a replica have been read. */
+  noteSpans(replica: Replica): void {
+    const dropped = replica.counters?.spansDropped ?? 0;
+    if (dropped === 0 || replica.isSpansFullTold) return;
+    replica.isSpansFullTold = true;
+    this.#report(replica, 'spans-full', 'has filled its file of spans; later ones are left out');
+  }
+
   /** After a sample: those that ended in it are of no further interest. */
   forgetEnded(): void {
     for (const { id } of this.replicas.filter(({ state }) => state === 'ended')) this.#context.meter.forget(id);

@@ -5,7 +5,7 @@ import type { Twins } from '../../../../../harness/testbed/local/application/con
 import { Cgroup } from '../../../../../harness/testbed/local/cgroup.ts';
 import { ResourceGroup } from '../../../../../harness/testbed/local/resource-group.ts';
 import { deferred } from '../../../../../tracer/client/waiting.ts';
-import type { RegistryEntry } from '../../../../../deathstarbench/client/twin.ts';
+import type { RegistryEntry, TwinCounters } from '../../../../../deathstarbench/client/twin.ts';
 import { temporaryFolder } from '../../../../rig/temporary-folder.ts';
 
 /** How a replica that is played in this process goes. */
@@ -16,6 +16,8 @@ export interface Course {
   readonly exit?: Partial<ChildExit> | Promise<Partial<ChildExit>>;
   /** It ends like this when it is told to finish what it has. */
   readonly drained?: Partial<ChildExit>;
+  /** What it says of itself; without it, it does not answer. */
+  readonly counters?: TwinCounters;
   /** It is not ready before it is given up, and has entered no group by then: only its own SIGKILL ends it. */
   readonly isLate?: boolean;
 }
@@ -35,7 +37,7 @@ export class FakeTwins implements Twins {
 
   readonly start: Twins['start'] = ({ replica }, signal) => {
     this.started.push(replica);
-    const { port, exit, drained, isLate = false } = this.#course(replica);
+    const { port, exit, drained, counters = null, isLate = false } = this.#course(replica);
     const killed = deferred<ChildExit>();
     const onItsOwn = Promise.resolve(exit).then((how): ChildExit => ({
       exitCode: null,
@@ -59,7 +61,7 @@ export class FakeTwins implements Twins {
       pid: 1,
       ready: isLate ? givenUp.promise : ready,
       exited: exit === undefined ? killed.promise : onItsOwn,
-      counters: () => Promise.resolve(null),
+      counters: () => Promise.resolve(counters),
       drain: () => {
         killed.resolve({ exitCode: 0, signal: null, stderrTail: '', ...drained });
       },

@@ -4,8 +4,10 @@ import { deferred } from '../../../../../tracer/client/waiting.ts';
 import { systemClock, type Clock } from '../../../../../harness/core/clock.ts';
 import { LocalApplication } from '../../../../../harness/testbed/local/application/local-application.ts';
 import { Replica } from '../../../../../harness/testbed/local/application/replica.ts';
+import { ServiceReader } from '../../../../../harness/testbed/local/application/service-reader.ts';
 import { whyNotReady } from '../../../../../harness/testbed/local/application/why-not-ready.ts';
 import type { ResourceGroup } from '../../../../../harness/testbed/local/resource-group.ts';
+import type { TwinCounters } from '../../../../../deathstarbench/client/twin.ts';
 import { allocationOf, echo, until } from './application-rig.ts';
 import { FakeTwins, folderGroup, throttledGroup, type Course } from './fake-twins.ts';
 
@@ -199,4 +201,20 @@ test('one that had time and CPU is a failure of the testbed', () => {
       hint: 'Run `npx scalelab check` to see what this machine lacks; a machine that is busy with other things is too slow.',
     }) as Error,
   );
+});
+
+test('a file of spans that is full is told once', async () => {
+  const counters: TwinCounters = {
+    ...{ monotonicSeconds: 1, requests: 9, errors: 0, inFlight: 0, openConnections: 1, busyConnections: 0 },
+    ...{ queuedForConnection: 0, cpuSeconds: 1, firstServedMonotonicSeconds: 1, latencySlots: [], spansDropped: 3 },
+  };
+  const { started } = start(() => ({ port: 2, counters }));
+  await using application = await started;
+  const reader = new ServiceReader(application.services, { clock: systemClock, kernelAheadMs: 0, sampleMs: 1000 });
+  await reader.read(0, 1000, signal);
+  await reader.read(0, 1000, signal);
+
+  expect(application.events.map(({ type, replica, text }) => `${type} ${replica} ${text}`)).toEqual([
+    'spans-full echo-1 has filled its file of spans; later ones are left out',
+  ]);
 });
