@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Cgroup } from './cgroup.ts';
 import { takeBack } from './controller-handover.ts';
+import { removeNoted } from './handed-down.ts';
 import type { LocalDependencies } from './local-dependencies.ts';
 import { leftoverFolders, removeFolder } from './run-folder.ts';
 import { busyWith, isElsewhere, leftoversIn, removeLeftovers } from './run-group.ts';
@@ -45,7 +46,8 @@ export async function removeAllLeftovers(
   await removeLeftovers(subtrees, clock, signal);
   for (const folder of folders) removeFolder(folder);
   for (const { path, version } of subtrees) {
-    if (Cgroup.existing(path).removeEmpty() && version === 2) takeBack([], join(path, '..'));
+    const noted = removeNoted(path);
+    if (noted !== null && version === 2) takeBack(noted, join(path, '..'));
   }
 }
 

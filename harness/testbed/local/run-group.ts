@@ -2,9 +2,10 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Cleanup } from '../../core/cleanup.ts';
 import type { Clock } from '../../core/clock.ts';
-import { Cgroup, removeEmpty } from './cgroup.ts';
+import { Cgroup } from './cgroup.ts';
 import { handDown, takeBack } from './controller-handover.ts';
 import { hasCode } from './error-code.ts';
+import { noteHandedDown, removeNoted } from './handed-down.ts';
 import { controllersOfV2, inheritCpuset, ResourceGroup, type Place } from './resource-group.ts';
 import { runName, runOwner } from './run-name.ts';
 import type { Subtree } from './subtree.ts';
@@ -54,14 +55,16 @@ function createIn(
   const parent = join(subtree, '..');
   const handsDown = version === 2 ? controllersOfV2(controllers) : [];
   // A left-over subtree that uses the controllers would keep the parent from putting itself in order.
-  removeEmpty(subtree);
-  const news = handsDown.length > 0 ? handDown(handsDown, parent) : [];
+  const noted = removeNoted(subtree) ?? [];
+  const news = [...new Set([...noted, ...(handsDown.length > 0 ? handDown(handsDown, parent) : [])])];
   const putBack = (): void => {
-    if (removeEmpty(subtree) && handsDown.length > 0) takeBack(news, parent);
+    const left = removeNoted(subtree);
+    if (left !== null && handsDown.length > 0) takeBack([...new Set([...news, ...left])], parent);
   };
   let cgroup: Cgroup | null = null;
   try {
     if (!existsSync(subtree)) Cgroup.create(subtree);
+    noteHandedDown(news, subtree);
     if (handsDown.length > 0) handDown(handsDown, subtree);
     const isCpuset = version === 1 && controllers.includes('cpuset');
     if (isCpuset) inheritCpuset(parent, subtree);

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, rmdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../../../../harness/core/clock.ts';
@@ -105,6 +105,32 @@ test('a run whose cgroup does not get the controller leaves nothing of itself', 
     /ENOENT.*run-\d+-\d+/,
   );
   expect(readdirSync(subtree).filter((name) => name.startsWith('run-'))).toEqual([]);
+});
+
+/** Looks like the root of a v2 tree; a cgroup that is made in it lacks the files of a real one, so that every run fails in it. */
+function rootOfV2(handsDown: string): { readonly parent: string; readonly create: () => unknown } {
+  const parent = temporaryFolder();
+  writeFileSync(join(parent, 'cgroup.subtree_control'), handsDown);
+  writeFileSync(join(parent, 'cgroup.procs'), '');
+  const subtree = { path: join(parent, 'scalelab'), version: 2, controllers: ['cpu', 'memory'] } as const;
+  return { parent, create: () => createRunGroup([subtree], process.pid) };
+}
+
+const lastWrite = (parent: string): string => readFileSync(join(parent, 'cgroup.subtree_control'), 'utf8');
+
+test('what a killed run had handed down in the root of the tree is taken back by the next one, which knows it from a note', () => {
+  const { parent, create } = rootOfV2('cpu memory\n');
+  mkdirSync(join(parent, 'scalelab', 'handed-down-memory'), { recursive: true });
+  expect(create).toThrow(/ENOENT/);
+  expect(lastWrite(parent)).toBe('-memory');
+  expect(existsSync(join(parent, 'scalelab'))).toBe(false);
+});
+
+test('what nobody has noted stays handed down', () => {
+  const { parent, create } = rootOfV2('cpu memory\n');
+  mkdirSync(join(parent, 'scalelab'));
+  expect(create).toThrow(/ENOENT/);
+  expect(lastWrite(parent)).toBe('cpu memory\n');
 });
 
 describe('our subtree', () => {
