@@ -4,7 +4,6 @@ import type { Distribution } from './application.ts';
  * The whole number at the quantile `u` of a distribution. `deathstarbench/twin` has the same arithmetic in C, in doubles and in this
  * order, without fused operations; only `exp` and `log` may differ, in their last bit, and that shows only where a value lies within it
  * of a half.
- * Imported by k6: no imports at run time.
  * @param u in (0, 1)
  */
 export function drawQuantity(distribution: Distribution, u: number): number {

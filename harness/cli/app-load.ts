@@ -1,6 +1,7 @@
 import { HarnessError } from '../core/errors.ts';
 import { parseRatePerSecond } from '../core/units.ts';
 import type { Application } from '../application/application.ts';
+import { mixWeights } from '../application/mix-weights.ts';
 import type { ArrivalSchedule } from '../load/arrival-schedule.ts';
 import { makeSchedule } from '../load/make-schedule.ts';
 import type { PlannedLoad } from '../plan/plan.ts';
@@ -27,12 +28,11 @@ export function parseAppLoad(text: string): PlannedLoad {
 /** @param round from 0: each has other requests @returns `durationMs` is how long it takes, with or without requests */
 export function roundSchedule(
   load: PlannedLoad,
-  { endpoints, mixes }: Application,
+  application: Application,
   round: number,
 ): { readonly schedule: ArrivalSchedule; readonly durationMs: number } {
   const perSecond = load.rate.kind === 'constant' ? load.rate.perSecond : 0;
-  const [mix] = mixes;
-  const weights = endpoints.map(({ name }) => mix?.weights.find(({ endpoint }) => endpoint === name)?.weight ?? 0);
+  const weights = mixWeights(application, null) ?? [];
   const durationMs = Math.min(longestRoundMs, Math.floor((mostInRound / perSecond) * 1000));
   return { schedule: makeSchedule({ load, durationMs, seed: round, weights }), durationMs };
 }

@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Application } from '../application/application.ts';
+import { mixWeights } from '../application/mix-weights.ts';
 import { HarnessError, type ExitStatus } from '../core/errors.ts';
 import { exactDuration } from '../core/units.ts';
 import { makeSchedule } from '../load/make-schedule.ts';
@@ -28,7 +29,7 @@ export async function loadCommand(file: string, options: LoadOptions, { terminal
   const load = readLoad(file);
   const model = options.application === undefined ? null : loadModel(options.application);
   const durationMs = options.duration ?? naturalDurationMs(load);
-  const weights = model === null ? [1] : mixWeights(load, model);
+  const weights = model === null ? [1] : weightsOf(load, model);
   const schedule = makeSchedule({ load, durationMs, seed: options.seed, weights });
   const names = model && model.endpoints.map(({ name }) => name);
   const summary = summarizeSchedule(load, schedule, durationMs, names);
@@ -59,11 +60,10 @@ function readOrdinaryFile(path: string): string {
   return readFileSync(path, 'utf8');
 }
 
-function mixWeights({ mix }: Load, { name, endpoints, mixes }: Application): number[] {
-  const chosen = mix === null ? mixes[0] : mixes.find((each) => each.name === mix);
-  if (chosen === undefined) {
-    const known = mixes.map((each) => each.name);
-    throw new HarnessError('profile-invalid', `The application ${name}: ${unknownWord('mix', mix ?? '', known)}.`);
-  }
-  return endpoints.map((each) => chosen.weights.find(({ endpoint }) => endpoint === each.name)?.weight ?? 0);
+function weightsOf({ mix }: Load, application: Application): readonly number[] {
+  const weights = mixWeights(application, mix);
+  if (weights !== null) return weights;
+  const known = application.mixes.map(({ name }) => name);
+  const message = `The application ${application.name}: ${unknownWord('mix', mix ?? '', known)}.`;
+  throw new HarnessError('profile-invalid', message);
 }

@@ -1,3 +1,4 @@
+import { mixWeights } from '../application/mix-weights.ts';
 import type { ArrivalSchedule } from '../load/arrival-schedule.ts';
 import { makeSchedule } from '../load/make-schedule.ts';
 import type { Plan, PlannedLoad } from '../plan/plan.ts';
@@ -9,8 +10,7 @@ export function blockSchedule(
   blockSeed: number,
 ): ArrivalSchedule | null {
   if (application === null || load === null) return null;
-  const { endpoints, mixes } = application.model;
-  const mix = mixes.find(({ name }) => name === load.mix) ?? mixes[0];
-  const weights = endpoints.map(({ name }) => mix?.weights.find(({ endpoint }) => endpoint === name)?.weight ?? 0);
+  const weights = mixWeights(application.model, load.mix);
+  if (weights === null) throw new Error(`a plan with a mix ${load.mix ?? ''} that its application does not have`);
   return makeSchedule({ load, timeCompression, durationMs: trialMs, seed: blockSeed, weights });
 }
