@@ -8,7 +8,7 @@
 #define LONGEST_ROUND_NS 100000
 #define SHORTEST_MEASURE_NS 20000
 #define CALIBRATION_ROUNDS 200000u
-#define CALIBRATIONS 3
+#define CALIBRATIONS 5
 
 static double rounds_per_ns = 1;
 
@@ -20,18 +20,28 @@ static void spin(uint64_t rounds)
 
 void calibrate_burn(void)
 {
+	double speeds[CALIBRATIONS];
+	int count = 0;
+
 	for (int attempt = 0; attempt < CALIBRATIONS; attempt++) {
 		int64_t start_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID);
 
 		spin(CALIBRATION_ROUNDS);
 
 		int64_t took_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID) - start_ns;
-		double speed = CALIBRATION_ROUNDS / (double)(took_ns > 0 ? took_ns : 1);
+		double speed = (double)CALIBRATION_ROUNDS / (double)took_ns;
+		int place = count;
 
-		/* Whatever disturbed a measurement made it slower. */
-		if (attempt == 0 || speed > rounds_per_ns)
-			rounds_per_ns = speed;
+		if (took_ns <= 0)
+			continue;
+		for (; place > 0 && speeds[place - 1] > speed; place--)
+			speeds[place] = speeds[place - 1];
+		speeds[place] = speed;
+		count++;
 	}
+	/* Not the fastest: a clock that stands still for a moment would make every burn last for seconds. */
+	if (count > 0)
+		rounds_per_ns = speeds[count / 2];
 }
 
 int64_t burn_until(int64_t cpu_ns)
