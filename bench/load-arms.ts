@@ -75,7 +75,9 @@ function driverArm(name: string, driver: 'built-in' | 'k6', find: () => string |
     async measure({ cpu, ...task }) {
       const order = { ...task, driver, cpus: String(cpu), k6: find(), searchPath };
       const { stdout, cpuSeconds, residentBytes } = await measured(process.execPath, [
+        // As the program itself is started.
         ownGarbageOption,
+        '--max-semi-space-size=4',
         'bench/load-generator.mjs',
         JSON.stringify(order),
       ]);

@@ -12,6 +12,8 @@ export interface LoadRun extends LoadCost {
   /** That arrived at the server. */
   readonly requests: number;
   readonly achievedPerSecond: number;
+  /** CPU time that a hypervisor gave to others, of that of the two cores. */
+  readonly stolenShare: number;
   /** Index of dispersion of the arrivals at the server, in windows of 10 ms; null with too few. */
   readonly dispersion: number | null;
 }
@@ -26,6 +28,8 @@ export interface LoadMeasurements {
   readonly runs: readonly LoadRun[];
   /** Why a peer is not in the tables. */
   readonly missing: readonly string[];
+  /** Measurements that were made again, because a hypervisor took CPU time. */
+  readonly repeats: number;
 }
 
 const ours = 'scalelab';
@@ -33,7 +37,7 @@ const budgetRate = 2000;
 const budgetMs = 1;
 
 export function formatLoad(measured: LoadMeasurements, machine: readonly string[]): string {
-  const { rounds, seconds, secondsAtFullSpeed, arms, runs, missing } = measured;
+  const { rounds, seconds, secondsAtFullSpeed, arms, runs, missing, repeats } = measured;
   const isRealTime = runs.every(({ priority }) => priority === 'real-time');
   return [
     machine.map((line) => `- ${line}`).join('\n'),
@@ -43,6 +47,8 @@ order; medians of the rounds. The generator has the other core${isRealTime ? '. 
     `Lateness is the sending minus the due instant of each request; hey and wrk wait for answers before they send again, so they
 have no due instants. Dispersion is that of the arrivals as the server saw them, in windows of 10 ms: 1 for Poisson, 0 for even.
 CPU is of all threads of the process; of \`${ours}\` since the schedule began, of the others from their start.`,
+    `Measured again because more than 2 % of the CPU time was stolen: ${repeats} of ${runs.length + repeats}. Of those that stand, the one with the most had
+${(100 * Math.max(...runs.map(({ stolenShare }) => stolenShare))).toFixed(1)} %.`,
     ...missing.map((line) => `Left out: ${line}.`),
     loadTable(measured),
     'Budgets (design, section 5):',

@@ -3,6 +3,7 @@ import { $ } from 'zx/core';
 import { stream } from '../harness/core/random.ts';
 import { dispersion } from '../harness/load/dispersion.ts';
 import { rateCurve } from '../harness/load/rate-shape.ts';
+import { readHostCounters } from '../harness/testbed/local/host-counters.ts';
 import type { Bench, BenchOptions, BenchResult } from './bench.ts';
 import { loadArms, type LoadArm, type LoadTask } from './load-arms.ts';
 import { formatLoad, loadBudgets, type LoadMeasurements, type LoadRun } from './load-report.ts';
@@ -14,6 +15,9 @@ const seconds = 5;
 /** Of a tool that takes all of two cores. */
 const secondsAtFullSpeed = 2;
 const rates = [500, 1000, 2000];
+/** As for a trial: with more stolen CPU time a measurement broke down, and is made again. */
+const mostStolen = 0.02;
+const mostRepeats = 5;
 
 /** What the built-in load driver costs and how late it is, beside the tools that people use today. */
 export const loadBench: Bench = { run: runLoadBench };
@@ -30,17 +34,22 @@ async function runLoadBench({ rounds: wantedRounds, progress }: BenchOptions): P
   for (const line of missing) progress(`left out: ${line}`);
   const random = stream(1, 'order');
   const runs: LoadRun[] = [];
+  let repeats = 0;
   for (let round = 1; round <= rounds; round++) {
     // What a tool without a rate does is the same at all of them.
     const cells = arms.flatMap((arm) => (arm.hasRate ? rates : [NaN]).map((perSecond) => ({ arm, perSecond })));
     progress(`round ${round} of ${rounds}`);
     for (const { arm, perSecond } of random.shuffle(cells)) {
-      runs.push(
-        await measureRun(arm, { perSecond, seconds: arm.hasRate ? seconds : secondsAtFullSpeed, seed: round, cpu }),
-      );
+      const task = { perSecond, seconds: arm.hasRate ? seconds : secondsAtFullSpeed, seed: round, cpu };
+      let run = await measureRun(arm, task);
+      for (let again = 0; run.stolenShare > mostStolen && again < mostRepeats; again++) {
+        repeats++;
+        run = await measureRun(arm, task);
+      }
+      runs.push(run);
     }
   }
-  const measured: LoadMeasurements = { rounds, seconds, secondsAtFullSpeed, rates, arms, runs, missing };
+  const measured: LoadMeasurements = { rounds, seconds, secondsAtFullSpeed, rates, arms, runs, missing, repeats };
   return {
     markdown: formatLoad(measured, machine),
     met: loadBudgets(measured).every(({ outcome }) => outcome !== 'missed'),
@@ -48,9 +57,13 @@ async function runLoadBench({ rounds: wantedRounds, progress }: BenchOptions): P
 }
 
 async function measureRun(arm: LoadArm, task: Omit<LoadTask, 'url'>): Promise<LoadRun> {
+  const cpus = [0, task.cpu];
   const target = await startLoadTarget(0);
   try {
+    const [before, beganMs] = [readHostCounters(cpus), performance.now()];
     const cost = await arm.measure({ ...task, url: target.url });
+    const elapsedSeconds = (performance.now() - beganMs) / 1000;
+    const stolenSeconds = readHostCounters(cpus).stolenSeconds - before.stolenSeconds;
     const arrivalsMs = await target.stop();
     const durationMs = (arrivalsMs.at(-1) ?? 0) + 1;
     const curve = rateCurve({ kind: 'constant', perSecond: (1000 * arrivalsMs.length) / durationMs });
@@ -58,6 +71,7 @@ async function measureRun(arm: LoadArm, task: Omit<LoadTask, 'url'>): Promise<Lo
       arm: arm.name,
       perSecond: arm.hasRate ? task.perSecond : null,
       ...cost,
+      stolenShare: stolenSeconds / (cpus.length * elapsedSeconds),
       requests: arrivalsMs.length,
       achievedPerSecond: (1000 * arrivalsMs.length) / durationMs,
       dispersion: dispersion(arrivalsMs, durationMs, 10, curve).aroundMean,
