@@ -28,7 +28,8 @@ export function formatTwin(measured: TwinMeasurements, machine: readonly string[
     `The social network, one replica of each service, ${mix.requestsPerSecond} requests a second of its mix \`${mix.mix}\`, all replicas on one CPU and the generator where
 it likes, ${rounds} rounds of ${mix.requestsInRound / mix.requestsPerSecond} s in random order. CPU time of the processes, user and kernel, for one execution of an operation (a hop), beyond the demand that
 the model draws for it: a demand has in it what the hop itself costs, as long as that is less. \`without demand\` is what it costs by itself,
-measured with all demands scaled to nothing. Medians of the rounds with their exact intervals.`,
+measured with all demands scaled to nothing. Medians of the rounds with their exact intervals. Nobody asks the replicas for their counters
+and no request leaves spans; in a trial, with both, a hop takes 10 to 20 us more.`,
     mixTable(mix),
     `A request used ${micros(cpuPerRequest(mix))} of CPU; the model draws ${micros(demandPerRequest(mix))} for it.`,
     `A front calls a service, which calls a store, ${hops.requestsPerSecond} requests a second, as above. \`bare exchange\` is what the kernel takes: processes that send and

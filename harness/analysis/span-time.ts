@@ -17,20 +17,21 @@ export interface SpanTime {
 }
 
 /**
- * Splits the self time of a span by its CPU, wait and connection time, which were counted over all of it. Where these are more than the
- * self time, because it went on working while a call was under way, they are scaled down to it; where they are less, the rest is told.
+ * Splits the self time of a span by its CPU, connection and wait time, which were counted over all of it. A thread works and looks for
+ * connections between its calls only, so all of that is in the self time; a wait for a CPU may be from a call that was under way, as when
+ * the thread that it woke took the CPU, so it has what is left. The rest is told.
  * @param throttledShare of its wait, 0 to 1; null if nothing tells
  */
 export function spanTime(selfMs: number, span: Span, throttledShare: number | null): SpanTime {
-  const known = span.cpuMs + (span.waitMs ?? 0) + span.connectionMs;
-  const scale = known > selfMs ? selfMs / known : 1;
-  const waitMs = scale * (span.waitMs ?? 0);
+  const cpuMs = Math.min(span.cpuMs, selfMs);
+  const connectionMs = Math.min(span.connectionMs, selfMs - cpuMs);
+  const waitMs = Math.min(span.waitMs ?? 0, selfMs - cpuMs - connectionMs);
   return {
-    cpuMs: scale * span.cpuMs,
+    cpuMs,
     contentionMs: throttledShare === null ? 0 : waitMs * (1 - throttledShare),
     throttledMs: throttledShare === null ? 0 : waitMs * throttledShare,
     unknownWaitMs: throttledShare === null ? waitMs : 0,
-    connectionMs: scale * span.connectionMs,
-    restMs: Math.max(0, selfMs - known),
+    connectionMs,
+    restMs: selfMs - cpuMs - connectionMs - waitMs,
   };
 }

@@ -81,7 +81,7 @@ function partsText(parts: readonly TimePart[]): string {
     unknownWait: 'Wait of unknown cause: one of the two, and no tracer tells which.',
     connection: 'Waiting for a connection: all connections to a service were in use.',
     stores: 'In stores: all time of databases and caches, their waits included; the tables below split it.',
-    rest: 'Not explained: on the path and in none of the above, such as the way of a message between two services.',
+    rest: 'Not explained: on the path and in none of the above, such as the way of a message between two services, and a service that was kept from sending its answer once it had it: its span ends before.',
   };
   return `The parts are along the critical path: from the answer backwards, always the call that ended last. ${parts.map((part) => meanings[part]).join(' ')}`;
 }

@@ -56,7 +56,7 @@ export function loadSection(summary: Summary, { application }: FigureData, plan:
       },
       {
         kind: 'text',
-        text: 'Lateness: from the instant at which a request was due to that at which it was sent. Held back: too many were in flight, because the application did not answer. Violations: answered later than the objective, not with success, or not sent, of those offered. Generator CPU: over the whole trial, of what it could use.',
+        text: 'Lateness: from the instant at which a request was due to that at which it was sent. Held back: too many were in flight, because the application did not answer. Violations: answered later than the objective, not with success, or not sent, of those offered. Generator CPU: over the measured part, of what it could use.',
       },
       { kind: 'text', text: generatorText(application.generators) },
       { kind: 'text', text: scheduleText(application.generators) },

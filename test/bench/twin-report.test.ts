@@ -66,7 +66,8 @@ test('a hop is the mean of all of its round', () => {
 The social network, one replica of each service, 100 requests a second of its mix \`original\`, all replicas on one CPU and the generator where
 it likes, 6 rounds of 3 s in random order. CPU time of the processes, user and kernel, for one execution of an operation (a hop), beyond the demand that
 the model draws for it: a demand has in it what the hop itself costs, as long as that is less. \`without demand\` is what it costs by itself,
-measured with all demands scaled to nothing. Medians of the rounds with their exact intervals.
+measured with all demands scaled to nothing. Medians of the rounds with their exact intervals. Nobody asks the replicas for their counters
+and no request leaves spans; in a trial, with both, a hop takes 10 to 20 us more.
 
 | processes | hops of a request | demand of a hop | CPU beyond it | CPU without demand |
 | --- | ---: | ---: | ---: | ---: |

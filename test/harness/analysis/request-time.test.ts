@@ -55,8 +55,8 @@ test('a wait that the kernel did not count is part of the rest', () => {
   expect(parts).toMatchObject({ cpu: 2, contention: 0, throttled: 0, rest: 8 });
 });
 
-test('a caller that works while a call is under way is not counted twice', () => {
-  const spans = [spanOf(1, 0, 'front', [0, 10], { cpuMs: 6, waitMs: 2 }), spanOf(2, 1, 'text', [1, 7], { cpuMs: 6 })];
+test('of a wait that was counted while a call was under way only what there is room for is of the caller', () => {
+  const spans = [spanOf(1, 0, 'front', [0, 10], { cpuMs: 3, waitMs: 5 }), spanOf(2, 1, 'text', [1, 7], { cpuMs: 6 })];
   expect(timeOf([0, 0, 10], spans).parts).toMatchObject({ cpu: 9, contention: 0.5, throttled: 0.5, rest: 0 });
 });
 

@@ -26,6 +26,9 @@ export interface TrialApplication {
   readonly watched: WatchList;
 }
 
+/** A replica keeps what it has to tell of the spans for a quarter of a second at most (`SPAN_FLUSH_NS`). */
+const spanFlushMs = 300;
+
 /**
  * Starts the application of a trial with the allocation of its arm: all of it is new.
  * @param cleanup is told how to end it
@@ -52,8 +55,10 @@ export async function startApplication(
   const application = cleanup.use(await LocalApplication.start(model, arm.allocation ?? {}, options, signal));
   const aheadMs = kernelAheadMs(clock);
   const reader = new ServiceReader(application.services, { clock, kernelAheadMs: aheadMs, sampleMs });
-  const readSpans = (originMs: number): ReturnType<ApplicationParts['readSpans']> =>
-    programs.readSpans((originMs + aheadMs) / 1000);
+  const readSpans: ApplicationParts['readSpans'] = async (originMs) => {
+    await clock.sleep(spanFlushMs);
+    return programs.readSpans((originMs + aheadMs) / 1000);
+  };
   const faults = trialFaults(plan);
   return { application, reader, faults, trialMs: plan.trialMs, workFolder: join(folder, 'load'), readSpans };
 }
