@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock, type Clock } from '../core/clock.ts';
@@ -19,6 +20,8 @@ export interface Composition {
   readonly runner: ProcessRunner;
   readonly terminal: Terminal;
   readonly isRoot: boolean;
+  /** Is systemd the init of this machine? */
+  readonly isSystemd: boolean;
   /** Name of the cgroup below which local runs make theirs. */
   readonly subtree: string;
   /** Programs built from `tracer/` and `deathstarbench/twin`; `stress` and `taskset` if they are installed. */
@@ -51,6 +54,8 @@ export function compose(environment: NodeJS.ProcessEnv): Composition {
     runner: startChild,
     terminal: makeTerminal(environment),
     isRoot: process.getuid?.() === 0,
+    // As sd_booted(3) tells.
+    isSystemd: existsSync('/run/systemd/system'),
     subtree: environment['SCALELAB_CGROUP'] ?? 'scalelab',
     searchPath,
     systemPath,
@@ -79,8 +84,8 @@ export function compose(environment: NodeJS.ProcessEnv): Composition {
 }
 
 function localDependencies(world: Omit<Composition, 'machineOffers' | 'leftovers'>): LocalDependencies {
-  const { clock, runner, isRoot, subtree, programs } = world;
-  return { clock, runner, isRoot, subtree, pid: process.pid, temporaryFolder: tmpdir(), ...programs };
+  const { clock, runner, isRoot, isSystemd, subtree, programs } = world;
+  return { clock, runner, isRoot, isSystemd, subtree, pid: process.pid, temporaryFolder: tmpdir(), ...programs };
 }
 
 export async function testbedFor(spec: TestbedSpec, world: Composition): Promise<Testbed> {

@@ -5,17 +5,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { ownSubtrees } from '../../harness/testbed/local/subtree.ts';
-import { descendants, runCli, startCli, testSubtree, whyNoKernelTests, type RunningCli } from '../rig/cli.ts';
+import {
+  descendants,
+  runCli,
+  startCli,
+  testSubtree,
+  testSubtrees,
+  whyNoKernelTests,
+  type RunningCli,
+} from '../rig/cli.ts';
 import { temporaryFolder } from '../rig/temporary-folder.ts';
 
 const reason = whyNoKernelTests();
 
 /** What is left of runs of this file in all hierarchies and among the temporary folders. */
 function left(): readonly string[] {
-  const cgroups = ownSubtrees(true, testSubtree)
-    .subtrees.map(({ path }) => path)
-    .filter((path) => existsSync(path));
+  const cgroups = testSubtrees().filter((path) => existsSync(path));
   return [...cgroups, ...readdirSync(tmpdir()).filter((name) => name.startsWith(`${testSubtree}-run-`))];
 }
 
@@ -132,7 +137,7 @@ describe.skipIf(reason !== null)(`app and gc${reason === null ? '' : ` (skipped:
     expect(show.exitCode).toBe(0);
     const lines = show.stdout.split('\n');
     expect(lines.filter((line) => line.startsWith('cgroup   ') && line.includes(`run-${killed.pid}-`))).toHaveLength(
-      ownSubtrees(true, testSubtree).subtrees.length,
+      testSubtrees().length,
     );
     expect(lines.filter((line) => line.startsWith('folder   '))).toHaveLength(1);
     expect(show.stdout).toMatch(/All of it is of runs that were killed; `npx scalelab gc` removes it\.\n$/);

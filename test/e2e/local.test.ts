@@ -6,8 +6,7 @@ import { packageRoot } from '../../harness/core/package-root.ts';
 import { stream } from '../../harness/core/random.ts';
 import { readExperiment } from '../../harness/store/recorded-experiment.ts';
 import { isOutcome } from '../../harness/store/progress.ts';
-import { ownCpuHierarchy } from '../../tracer/client/cpu-hierarchy.ts';
-import { descendants, latest, runCli, startCli, testSubtree, whyNoKernelTests } from '../rig/cli.ts';
+import { descendants, latest, runCli, startCli, testSubtrees, whyNoKernelTests } from '../rig/cli.ts';
 import { temporaryFolder } from '../rig/temporary-folder.ts';
 
 const reason = whyNoKernelTests();
@@ -18,13 +17,13 @@ const lenient = ['--set', 'limits.stolen=100 %'];
 
 /** What is left of one run: processes by their parent, cgroups by the process id in their name. */
 function cgroupsOf(pid: number): readonly string[] {
-  const subtree = join(ownCpuHierarchy()?.mountPoint ?? '', testSubtree);
+  const [subtree = ''] = testSubtrees();
   return existsSync(subtree) ? readdirSync(subtree).filter((name) => name.startsWith(`run-${pid}-`)) : [];
 }
 
 /** Ids of processes whose command line names a program of ours, or that run in a cgroup of ours. */
 function processesIn(groups: readonly string[]): readonly string[] {
-  const subtree = join(ownCpuHierarchy()?.mountPoint ?? '', testSubtree);
+  const [subtree = ''] = testSubtrees();
   return groups.flatMap((run) =>
     ['canary', 'disturbance']
       .map((group) => join(subtree, run, group, 'cgroup.procs'))
@@ -141,7 +140,7 @@ describe.skipIf(reason !== null)(`on the real kernel${reason === null ? '' : ` (
     expect(readdirSync(folder)).toEqual([]);
     process.kill(first.pid, 'SIGINT');
     expect((await first.ended).exitCode).toBe(130);
-    expect(existsSync(join(ownCpuHierarchy()?.mountPoint ?? '', testSubtree))).toBe(false);
+    expect(testSubtrees().filter((path) => existsSync(path))).toEqual([]);
   });
 
   test.each([

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { packageRoot } from '../../harness/core/package-root.ts';
+import { ownSubtrees } from '../../harness/testbed/local/subtree.ts';
 
 export interface CliOutcome {
   readonly exitCode: number | null;
@@ -30,6 +31,12 @@ export interface RunningCli {
 
 /** The cgroup of the runs of this test file: those of other files go on at the same time, and are none of its business. */
 export const testSubtree = `scalelab-test-${process.pid}`;
+
+/** Where the command line has it, in every hierarchy; the first is that of the cpu controller. */
+export function testSubtrees(): readonly string[] {
+  const owner = { isRoot: true, isSystemd: existsSync('/run/systemd/system'), subtree: testSubtree };
+  return ownSubtrees(owner).subtrees.map(({ path }) => path);
+}
 
 const main = join(packageRoot, 'dist', 'harness', 'cli', 'main.js');
 

@@ -14,6 +14,8 @@ export interface LocalDependencies {
   /** The program `taskset` of util-linux, or null if there is none. */
   readonly taskset: string | null;
   readonly isRoot: boolean;
+  /** Is systemd the init of this machine? */
+  readonly isSystemd: boolean;
   /** Name of the cgroup that holds those of all runs: the runs below one of them exclude each other. */
   readonly subtree: string;
   readonly pid: number;

@@ -19,6 +19,7 @@ import { probeCgroups } from './probe.ts';
 import { createRunFolder, removeFolder } from './run-folder.ts';
 import { busyWith, createRunGroup } from './run-group.ts';
 import { ownSubtrees, type Subtree } from './subtree.ts';
+import { startUnits, stopUnits } from './systemd-unit.ts';
 import { checkThreads } from './thread-limit.ts';
 import { undoing } from './undoing.ts';
 import { WaitSourceChoice } from './wait-source.ts';
@@ -50,14 +51,14 @@ export class LocalTestbed implements Testbed {
   }
 
   async facts(plan: Plan): Promise<TestbedFacts> {
-    const { stress, isRoot, subtree } = this.#dependencies;
+    const { stress } = this.#dependencies;
     const source = await this.#source.of(plan);
     const probe = plan.source === 'schedstat' ? null : await this.#source.probe();
     const hierarchy = ownCpuHierarchy();
     const disturbs = plan.arms.some(({ disturbances }) => disturbances.cpu !== null);
     const hello = probe?.ok === true ? probe.hello : null;
     const split = this.#split(plan);
-    const { lacks } = ownSubtrees(isRoot, subtree);
+    const { lacks } = ownSubtrees(this.#dependencies);
     const binding = lacks.includes('cpuset') ? 'affinity' : 'cpuset';
     return {
       kind: 'local',
@@ -88,7 +89,7 @@ export class LocalTestbed implements Testbed {
   }
 
   async check(plan: Plan): Promise<readonly Problem[]> {
-    const { workload, stress, isRoot, subtree } = this.#dependencies;
+    const { workload, stress, isRoot } = this.#dependencies;
     const { application } = plan;
     const problems: Problem[] = [];
     if (!isRunnable(workload)) {
@@ -100,7 +101,7 @@ export class LocalTestbed implements Testbed {
     problems.push(...(await this.#source.check(plan)));
     problems.push(...checkProc(isRoot, (await this.#source.of(plan)) === 'schedstat'));
     if (application !== null) {
-      const { lacks } = ownSubtrees(isRoot, subtree);
+      const { lacks } = ownSubtrees(this.#dependencies);
       problems.push(...(await checkApplication(plan, application, this.#dependencies, { cpus: this.#cpus, lacks })));
     } else if (plan.loads.length > 0) {
       const hint = 'Remove `loads` from the profile, or use `testbed: { kind: sim, ... }`.';
@@ -115,15 +116,14 @@ export class LocalTestbed implements Testbed {
   }
 
   #checkBusy(): Problem[] {
-    const { isRoot, subtree, pid } = this.#dependencies;
-    const busy = busyWith(ownSubtrees(isRoot, subtree).subtrees, pid);
+    const busy = busyWith(ownSubtrees(this.#dependencies).subtrees, this.#dependencies.pid);
     return busy === null ? [] : [{ severity: 'error', code: 'machine-busy', ...busy }];
   }
 
   async prepare(plan: Plan, signal: AbortSignal): Promise<Stage> {
     signal.throwIfAborted();
-    const { clock, isRoot, subtree: name, pid, temporaryFolder } = this.#dependencies;
-    const { subtrees } = ownSubtrees(isRoot, name);
+    const { clock, runner, subtree: name, pid, temporaryFolder } = this.#dependencies;
+    const { subtrees } = ownSubtrees(this.#dependencies);
     if (ownCpuHierarchy() === null) {
       throw new HarnessError('machine-lacks', 'No cgroup hierarchy is mounted.', { hint: cgroupRemedy });
     }
@@ -134,7 +134,10 @@ export class LocalTestbed implements Testbed {
     const cleanup = new Cleanup();
     try {
       // Without an application nothing is limited, and nothing is touched but the hierarchy by which the tracer counts.
-      const run = createRunGroup(split === null ? subtrees.slice(0, 1) : subtrees, pid);
+      const needed = split === null ? subtrees.slice(0, 1) : subtrees;
+      cleanup.defer(() => stopUnits(needed, runner));
+      await startUnits(needed, this.#dependencies, signal);
+      const run = createRunGroup(needed, pid);
       cleanup.defer(() => run.remove(clock));
       // Another one may have looked at the same time; now each sees the other.
       refuseIfBusy(subtrees, pid);

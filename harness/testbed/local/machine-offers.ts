@@ -65,11 +65,15 @@ function cgroups(world: OfferDependencies): Offer {
   const hierarchy = ownCpuHierarchy();
   const [problem] = probeCgroups(world);
   if (problem) return { what: 'cgroups', state: 'missing', text: problem.message, remedy: problem.hint };
-  return there('cgroups', `v${hierarchy?.version ?? '?'} at ${hierarchy?.mountPoint ?? '?'}, writable`);
+  const [own] = ownSubtrees(world).subtrees;
+  const unit = own?.unit ?? null;
+  const whose = unit === null ? '' : `, the systemd unit ${unit}`;
+  const text = `v${hierarchy?.version ?? '?'} at ${hierarchy?.mountPoint ?? '?'}, writable; ours below ${own?.path ?? '?'}${whose}`;
+  return there('cgroups', text);
 }
 
 function limits(world: OfferDependencies): Offer {
-  const { lacks } = ownSubtrees(world.isRoot, world.subtree);
+  const { lacks } = ownSubtrees(world);
   if (lacks.length === 0) return there('limits', 'CPU, CPU sets and memory of an application');
   const remedy = 'needed where an application runs; have them delegated, or run as root';
   return { what: 'limits', state: 'optional', text: `no controller for ${lacks.join(', ')}`, remedy };

@@ -7,7 +7,7 @@ import { ownCpuHierarchy, type CpuHierarchy } from '../../../tracer/client/cpu-h
 import type { Hello } from '../../../tracer/client/line.ts';
 import { startRunqTracer } from '../../../tracer/client/start-tracer.ts';
 import { cgroupRemedy } from './controller-handover.ts';
-import { isWritable, subtreeOf } from './subtree.ts';
+import { cgroupAbove, isWritable, subtreeOf, type SubtreeOwner } from './subtree.ts';
 
 export type TracerProbe =
   { readonly ok: true; readonly hello: Hello } | { readonly ok: false; readonly error: HarnessError };
@@ -32,16 +32,13 @@ export async function probeTracer({
 }
 
 /** May we make cgroups that have the cpu controller? Changes nothing. */
-export function probeCgroups(
-  { isRoot, subtree: name }: { readonly isRoot: boolean; readonly subtree: string },
-  hierarchy: CpuHierarchy | null = ownCpuHierarchy(),
-): Problem[] {
+export function probeCgroups(owner: SubtreeOwner, hierarchy: CpuHierarchy | null = ownCpuHierarchy()): Problem[] {
   const problem = (message: string): Problem[] => [
     { severity: 'error', code: 'cgroup-not-writable', message, hint: cgroupRemedy },
   ];
   if (hierarchy === null) return problem('No cgroup hierarchy is mounted.');
-  const { path: subtree } = subtreeOf(hierarchy, isRoot, name);
-  const parent = join(subtree, '..');
+  const { path: subtree } = subtreeOf(hierarchy, owner);
+  const parent = cgroupAbove(hierarchy, owner);
   const folder = existsSync(subtree) ? subtree : parent;
   if (!isWritable(folder)) return problem(`The cgroup folder ${folder} is not writable.`);
   if (hierarchy.version === 1) return [];

@@ -8,7 +8,7 @@ import { hasCode } from './error-code.ts';
 import { noteHandedDown, removeNoted } from './handed-down.ts';
 import { controllersOfV2, inheritCpuset, ResourceGroup, type Place } from './resource-group.ts';
 import { runName, runOwner } from './run-name.ts';
-import type { Subtree } from './subtree.ts';
+import type { Controller, Subtree } from './subtree.ts';
 
 /** The group of one run, and what was changed around it. */
 export interface RunGroup {
@@ -48,33 +48,26 @@ export function createRunGroup(subtrees: readonly Subtree[], pid: number): RunGr
 }
 
 /** The part in one hierarchy, and how to put back what was changed around it once it is gone. */
-function createIn(
-  { path: subtree, version, controllers }: Subtree,
-  pid: number,
-): { place: Place; putBack: () => void } {
-  const parent = join(subtree, '..');
-  const handsDown = version === 2 ? controllersOfV2(controllers) : [];
+function createIn(subtree: Subtree, pid: number): { place: Place; putBack: () => void } {
+  // systemd has made it, and handed the controllers down to it.
+  if (subtree.unit !== null) return { place: createPlace(subtree, pid), putBack: () => undefined };
+  const { path, version, controllers } = subtree;
+  const parent = join(path, '..');
+  const handsDown = handedDownIn(subtree);
   // A left-over subtree that uses the controllers would keep the parent from putting itself in order.
-  const noted = removeNoted(subtree) ?? [];
+  const noted = removeNoted(path) ?? [];
   const news = [...new Set([...noted, ...(handsDown.length > 0 ? handDown(handsDown, parent) : [])])];
   const putBack = (): void => {
-    const left = removeNoted(subtree);
+    const left = removeNoted(path);
     if (left !== null && handsDown.length > 0) takeBack([...new Set([...news, ...left])], parent);
   };
-  let cgroup: Cgroup | null = null;
   try {
-    if (!existsSync(subtree)) Cgroup.create(subtree);
-    noteHandedDown(news, subtree);
-    if (handsDown.length > 0) handDown(handsDown, subtree);
-    const isCpuset = version === 1 && controllers.includes('cpuset');
-    if (isCpuset) inheritCpuset(parent, subtree);
-    const made = (cgroup = Cgroup.create(join(subtree, runName(pid))));
-    if (isCpuset) inheritCpuset(subtree, made.path);
-    if (handsDown.length > 0) handDown(handsDown, made.path);
-    return { place: { cgroup: made, version, controllers }, putBack };
+    if (!existsSync(path)) Cgroup.create(path);
+    noteHandedDown(news, path);
+    if (version === 1 && controllers.includes('cpuset')) inheritCpuset(parent, path);
+    return { place: createPlace(subtree, pid), putBack };
   } catch (error) {
     try {
-      cgroup?.removeEmpty();
       putBack();
     } catch (failure) {
       throw new AggregateError([error, failure], 'What failed could not be undone.', { cause: failure });
@@ -82,6 +75,25 @@ function createIn(
     throw error;
   }
 }
+
+/** The cgroup of the run in our subtree. Nothing is left of it if that fails. */
+function createPlace(subtree: Subtree, pid: number): Place {
+  const { path, version, controllers } = subtree;
+  const handsDown = handedDownIn(subtree);
+  if (handsDown.length > 0) handDown(handsDown, path);
+  const cgroup = Cgroup.create(join(path, runName(pid)));
+  try {
+    if (version === 1 && controllers.includes('cpuset')) inheritCpuset(path, cgroup.path);
+    if (handsDown.length > 0) handDown(handsDown, cgroup.path);
+    return { cgroup, version, controllers };
+  } catch (error) {
+    cgroup.removeEmpty();
+    throw error;
+  }
+}
+
+const handedDownIn = ({ version, controllers }: Subtree): readonly Controller[] =>
+  version === 2 ? controllersOfV2(controllers) : [];
 
 /** Runs whose process is gone, by name. */
 export function leftoversIn(subtrees: readonly Subtree[]): readonly string[] {
@@ -99,6 +111,11 @@ export async function removeLeftovers(
     for (const { path } of subtrees) await Cgroup.existing(join(path, name)).remove(clock, signal);
   }
   return names;
+}
+
+/** Is there a run in it, whether it goes on or not? */
+export function hasRuns(subtree: Subtree): boolean {
+  return runsIn([subtree]).length > 0;
 }
 
 /** Does a run of that name go on in another container? */

@@ -37,11 +37,12 @@ export function runNameOf(pid: number): string {
 export function delegated(): { readonly subtree: Subtree; readonly folder: string } {
   const hierarchy = ownCpuHierarchy();
   if (hierarchy === null) throw new Error('no cgroups');
+  const owner = { isRoot: false, isSystemd: false, subtree: 'scalelab' };
   const name = `/scalelab-test-${process.pid}-${Math.round(performance.now() * 1000)}`;
   const folder = join(hierarchy.mountPoint, name);
   mkdirSync(folder);
   onTestFinished(async () => {
     await Cgroup.existing(folder).remove(systemClock);
   });
-  return { subtree: subtreeOf({ ...hierarchy, ownPath: name }, false, 'scalelab'), folder };
+  return { subtree: subtreeOf({ ...hierarchy, ownPath: name }, owner), folder };
 }

@@ -2,13 +2,16 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../../../../harness/core/clock.ts';
+import { startChild } from '../../../../harness/core/process.ts';
 import { Cgroup } from '../../../../harness/testbed/local/cgroup.ts';
 import { findLeftovers, removeAllLeftovers } from '../../../../harness/testbed/local/leftovers.ts';
 import { createRunGroup } from '../../../../harness/testbed/local/run-group.ts';
 import { ownSubtrees } from '../../../../harness/testbed/local/subtree.ts';
+import { startUnits } from '../../../../harness/testbed/local/systemd-unit.ts';
 import { whyNoKernelTests } from '../../../rig/cli.ts';
 import { temporaryFolder } from '../../../rig/temporary-folder.ts';
 import { isAlive, runNameOf, sleeper } from './cgroup-rig.ts';
+import { FakeSystemd } from './fake-systemd.ts';
 
 const reason = whyNoKernelTests();
 describe.skipIf(reason !== null)(`on the real kernel${reason === null ? '' : ` (skipped: ${reason})`}`, () => {
@@ -18,14 +21,14 @@ describe.skipIf(reason !== null)(`on the real kernel${reason === null ? '' : ` (
   /** A subtree of its own in every hierarchy, and a folder for those of runs. */
   function world() {
     const subtree = `scalelab-test-${process.pid}-left-${++made}`;
-    const { subtrees } = ownSubtrees(true, subtree);
+    const owner = { isRoot: true, isSystemd: false, subtree };
+    const { subtrees } = ownSubtrees(owner);
     onTestFinished(async () => {
       for (const { path } of subtrees) await Cgroup.existing(path).remove(systemClock);
     });
     const dependencies = {
-      clock: systemClock,
-      isRoot: true,
-      subtree,
+      ...{ clock: systemClock, runner: startChild },
+      ...owner,
       pid: process.pid,
       temporaryFolder: temporaryFolder(),
     };
@@ -55,6 +58,7 @@ describe.skipIf(reason !== null)(`on the real kernel${reason === null ? '' : ` (
       cgroups,
       processes: [{ pid, command: 'sleep 1000' }],
       folders: [folder],
+      units: [],
       busy: null,
     });
     expect(isAlive(pid)).toBe(true);
@@ -99,5 +103,37 @@ describe.skipIf(reason !== null)(`on the real kernel${reason === null ? '' : ` (
     expect(findLeftovers(dependencies).cgroups).toEqual([last]);
     await removeAllLeftovers(dependencies);
     expect(existsSync(last)).toBe(false);
+  });
+});
+
+describe('where our subtree is the cgroup of a systemd unit', () => {
+  function world() {
+    const systemd = new FakeSystemd();
+    const dependencies = {
+      ...{ clock: systemClock, runner: systemd.runner, isRoot: true, isSystemd: true, subtree: 'ours' },
+      ...{ pid: process.pid, temporaryFolder: temporaryFolder() },
+    };
+    return { systemd, dependencies, found: () => findLeftovers(dependencies, systemd.subtrees) };
+  }
+
+  test('the unit of a run that was killed is found and stopped, with whatever is in it', async () => {
+    const { systemd, dependencies, found } = world();
+    await startUnits(systemd.subtrees, dependencies);
+    expect(found()).toEqual({ cgroups: [], processes: [], folders: [], units: ['ours.service'], busy: null });
+    const run = join(systemd.path, 'run-999999999-1');
+    mkdirSync(run);
+    expect(found()).toMatchObject({ cgroups: [run], units: ['ours.service'] });
+    await removeAllLeftovers(dependencies, undefined, systemd.subtrees);
+    expect(existsSync(systemd.path)).toBe(false);
+    expect(found().units).toEqual([]);
+  });
+
+  test('that of a run that goes on is left alone', async () => {
+    const { systemd, dependencies, found } = world();
+    await startUnits(systemd.subtrees, dependencies);
+    mkdirSync(join(systemd.path, runNameOf(process.ppid)));
+    expect(found().units).toEqual([]);
+    await removeAllLeftovers(dependencies, undefined, systemd.subtrees);
+    expect(systemd.commands().at(-1)).toMatch(/^systemd-run /);
   });
 });

@@ -30,7 +30,7 @@ function localTestbed(changes: Partial<LocalDependencies> = {}): LocalTestbed {
     workload: join(native, 'scalelab-workload'),
     twin: join(native, 'scalelab-twin'),
     ...{ stress: null, taskset: '/usr/bin/taskset' },
-    ...{ isRoot: true, subtree },
+    ...{ isRoot: true, isSystemd: false, subtree },
     ...{ pid: process.pid, temporaryFolder: tmpdir() },
     ...changes,
   });

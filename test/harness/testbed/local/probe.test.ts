@@ -19,14 +19,16 @@ const hint = 'Run as root, or in a delegated scope: systemd-run --user --scope -
 const problem = (message: string): unknown => ({ severity: 'error', code: 'cgroup-not-writable', message, hint });
 
 test('a delegated cgroup with the cpu controller is good enough', () => {
-  expect(probeCgroups({ isRoot: false, subtree: 'scalelab' }, delegatedWith('cpu memory pids'))).toEqual([]);
+  expect(
+    probeCgroups({ isRoot: false, isSystemd: true, subtree: 'scalelab' }, delegatedWith('cpu memory pids')),
+  ).toEqual([]);
 });
 
 test('a delegated cgroup without the cpu controller is refused before anything is started', () => {
   const hierarchy = delegatedWith('memory pids');
   const own = join(hierarchy.mountPoint, 'own');
   const message = `The cgroup ${own} has no cpu controller to hand down, only: memory pids.`;
-  expect(probeCgroups({ isRoot: false, subtree: 'scalelab' }, hierarchy)).toEqual([problem(message)]);
+  expect(probeCgroups({ isRoot: false, isSystemd: true, subtree: 'scalelab' }, hierarchy)).toEqual([problem(message)]);
 });
 
 test('a delegated cgroup whose files were not given to us is refused', () => {
@@ -34,13 +36,20 @@ test('a delegated cgroup whose files were not given to us is refused', () => {
   const file = join(hierarchy.mountPoint, 'own', 'cgroup.subtree_control');
   // Missing, since root may write any file that is there.
   rmSync(file);
-  expect(probeCgroups({ isRoot: false, subtree: 'scalelab' }, hierarchy)).toEqual([
+  expect(probeCgroups({ isRoot: false, isSystemd: true, subtree: 'scalelab' }, hierarchy)).toEqual([
     problem(`The cgroup file ${file} is not writable.`),
   ]);
 });
 
 test('a machine without cgroups is refused', () => {
-  expect(probeCgroups({ isRoot: true, subtree: 'scalelab' }, null)).toEqual([
+  expect(probeCgroups({ isRoot: true, isSystemd: true, subtree: 'scalelab' }, null)).toEqual([
     problem('No cgroup hierarchy is mounted.'),
   ]);
+});
+
+test('where systemd is the init, the root of the hierarchy tells what its unit will get', () => {
+  const hierarchy = { ...delegatedWith('cpu memory pids'), ownPath: '/user.slice' };
+  const root = { ...hierarchy, mountPoint: join(hierarchy.mountPoint, 'own') };
+  mkdirSync(join(root.mountPoint, 'system.slice'));
+  expect(probeCgroups({ isRoot: true, isSystemd: true, subtree: 'scalelab' }, root)).toEqual([]);
 });

@@ -80,7 +80,7 @@ describe.skipIf(reason !== null)(`on the real kernel${reason === null ? '' : ` (
 });
 
 test('a run that holds processes of another container is no left-over, and keeps the machine busy', async () => {
-  const subtree = { path: temporaryFolder(), version: 1, controllers: ['cpu'] } as const;
+  const subtree = { path: temporaryFolder(), version: 1, controllers: ['cpu'], unit: null } as const;
   const run = join(subtree.path, 'run-999999999-1');
   mkdirSync(join(run, 'canary'), { recursive: true });
   writeFileSync(join(run, 'canary', 'cgroup.procs'), '0\n');
@@ -101,7 +101,7 @@ test('a run whose cgroup does not get the controller leaves nothing of itself', 
     writeFileSync(join(folder, 'cgroup.subtree_control'), 'cpu\n');
     writeFileSync(join(folder, 'cgroup.procs'), '');
   }
-  expect(() => createRunGroup([{ path: subtree, version: 2, controllers: ['cpu'] }], process.pid)).toThrow(
+  expect(() => createRunGroup([{ path: subtree, version: 2, controllers: ['cpu'], unit: null }], process.pid)).toThrow(
     /ENOENT.*run-\d+-\d+/,
   );
   expect(readdirSync(subtree).filter((name) => name.startsWith('run-'))).toEqual([]);
@@ -112,7 +112,7 @@ function rootOfV2(handsDown: string): { readonly parent: string; readonly create
   const parent = temporaryFolder();
   writeFileSync(join(parent, 'cgroup.subtree_control'), handsDown);
   writeFileSync(join(parent, 'cgroup.procs'), '');
-  const subtree = { path: join(parent, 'scalelab'), version: 2, controllers: ['cpu', 'memory'] } as const;
+  const subtree = { path: join(parent, 'scalelab'), version: 2, controllers: ['cpu', 'memory'], unit: null } as const;
   return { parent, create: () => createRunGroup([subtree], process.pid) };
 }
 
@@ -133,10 +133,35 @@ test('what nobody has noted stays handed down', () => {
   expect(lastWrite(parent)).toBe('cpu memory\n');
 });
 
+test('systemd hands down to its unit: nothing is changed in the slice that it is in, and the unit stays when the run goes', () => {
+  const slice = temporaryFolder();
+  const path = join(slice, 'scalelab.service');
+  mkdirSync(path);
+  for (const folder of [slice, path]) {
+    writeFileSync(join(folder, 'cgroup.subtree_control'), folder === path ? '' : 'memory\n');
+    writeFileSync(join(folder, 'cgroup.type'), 'domain\n');
+    writeFileSync(join(folder, 'cgroup.procs'), '');
+  }
+  const subtree = { path, version: 2, controllers: ['cpu', 'memory'], unit: 'scalelab.service' } as const;
+  expect(() => createRunGroup([subtree], process.pid)).toThrow(/ENOENT.*run-\d+-\d+/);
+  expect(lastWrite(slice)).toBe('memory\n');
+  expect(lastWrite(path)).toBe('+cpu +memory');
+  expect(readdirSync(slice).filter((name) => !name.startsWith('cgroup.'))).toEqual(['scalelab.service']);
+  expect(readdirSync(path).filter((name) => !name.startsWith('cgroup.'))).toEqual([]);
+});
+
+test('a run leaves its unit where it is', async () => {
+  const path = temporaryFolder();
+  const run = createRunGroup([{ path, version: 2, controllers: ['cpuacct'], unit: 'scalelab.service' }], process.pid);
+  expect(readdirSync(path)).toEqual([runNameOf(process.pid)]);
+  await run.remove(systemClock);
+  expect(readdirSync(path)).toEqual([]);
+});
+
 describe('our subtree', () => {
   const hierarchy = { version: 2, mountPoint: '/sys/fs/cgroup', ownPath: '/user.slice/scope' } as const;
   const pathOf = (where: { readonly ownPath: string }, isRoot: boolean, name = 'scalelab'): string =>
-    subtreeOf({ ...hierarchy, ...where }, isRoot, name).path;
+    subtreeOf({ ...hierarchy, ...where }, { isRoot, isSystemd: false, subtree: name }).path;
 
   test('is below the root for root, and below the own cgroup for everybody else', () => {
     expect(pathOf(hierarchy, true)).toBe('/sys/fs/cgroup/scalelab');

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ownSubtrees } from '../../../../harness/testbed/local/subtree.ts';
 import type { CgroupHierarchy } from '../../../../tracer/client/cpu-hierarchy.ts';
 import { temporaryFolder } from '../../../rig/temporary-folder.ts';
@@ -21,11 +21,18 @@ function findIn(places: Readonly<Record<string, CgroupHierarchy>>, unified: Cgro
     (controller === null ? undefined : places[controller]) ?? unified;
 }
 
+const root = { isRoot: true, isSystemd: false, subtree: 'ours' };
+
 test('on v2 all controllers have one subtree', () => {
   const unified = unifiedWith('cpuset cpu io memory pids');
-  expect(ownSubtrees(true, 'ours', findIn({}, unified))).toEqual({
+  expect(ownSubtrees(root, findIn({}, unified))).toEqual({
     subtrees: [
-      { path: join(unified.mountPoint, 'ours'), version: 2, controllers: ['cpu', 'cpuacct', 'cpuset', 'memory'] },
+      {
+        path: join(unified.mountPoint, 'ours'),
+        version: 2,
+        controllers: ['cpu', 'cpuacct', 'cpuset', 'memory'],
+        unit: null,
+      },
     ],
     lacks: [],
   });
@@ -33,24 +40,24 @@ test('on v2 all controllers have one subtree', () => {
 
 test('what is not handed down to us on v2 is lacking', () => {
   const unified = unifiedWith('cpu pids');
-  expect(ownSubtrees(true, 'ours', findIn({}, unified)).lacks).toEqual(['cpuset', 'memory']);
+  expect(ownSubtrees(root, findIn({}, unified)).lacks).toEqual(['cpuset', 'memory']);
 });
 
 test('on v1 each hierarchy has one, and that of v2 beside them is used for pressure and killing', () => {
   const [cpu, cpuset, memory, unified] = [v1(), v1(), v1(), unifiedWith('')];
-  const { subtrees, lacks } = ownSubtrees(true, 'ours', findIn({ cpu, cpuacct: cpu, cpuset, memory }, unified));
+  const { subtrees, lacks } = ownSubtrees(root, findIn({ cpu, cpuacct: cpu, cpuset, memory }, unified));
   expect(subtrees).toEqual([
-    { path: join(cpu.mountPoint, 'ours'), version: 1, controllers: ['cpu', 'cpuacct'] },
-    { path: join(cpuset.mountPoint, 'ours'), version: 1, controllers: ['cpuset'] },
-    { path: join(memory.mountPoint, 'ours'), version: 1, controllers: ['memory'] },
-    { path: join(unified.mountPoint, 'ours'), version: 2, controllers: [] },
+    { path: join(cpu.mountPoint, 'ours'), version: 1, controllers: ['cpu', 'cpuacct'], unit: null },
+    { path: join(cpuset.mountPoint, 'ours'), version: 1, controllers: ['cpuset'], unit: null },
+    { path: join(memory.mountPoint, 'ours'), version: 1, controllers: ['memory'], unit: null },
+    { path: join(unified.mountPoint, 'ours'), version: 2, controllers: [], unit: null },
   ]);
   expect(lacks).toEqual([]);
 });
 
 test('on a hybrid that has memory on v2, it is used there', () => {
   const [cpu, cpuset, unified] = [v1(), v1(), unifiedWith('memory')];
-  const { subtrees, lacks } = ownSubtrees(true, 'ours', findIn({ cpu, cpuacct: cpu, cpuset }, unified));
+  const { subtrees, lacks } = ownSubtrees(root, findIn({ cpu, cpuacct: cpu, cpuset }, unified));
   expect(subtrees.map(({ version, controllers }) => [version, controllers])).toEqual([
     [1, ['cpu', 'cpuacct']],
     [1, ['cpuset']],
@@ -61,7 +68,7 @@ test('on a hybrid that has memory on v2, it is used there', () => {
 
 test('a hierarchy in which nothing can be made is left out, and what it controls is lacking', () => {
   const [cpu, memory] = [v1(), { ...v1(), mountPoint: '/nowhere' }];
-  const { subtrees, lacks } = ownSubtrees(true, 'ours', findIn({ cpu, cpuacct: cpu, memory }, null));
+  const { subtrees, lacks } = ownSubtrees(root, findIn({ cpu, cpuacct: cpu, memory }, null));
   expect(subtrees.map(({ controllers }) => controllers)).toEqual([['cpu', 'cpuacct']]);
   expect(lacks).toEqual(['cpuset', 'memory']);
 });
@@ -69,7 +76,45 @@ test('a hierarchy in which nothing can be made is left out, and what it controls
 test('without root it lies below our own cgroup', () => {
   const unified = { ...unifiedWith('cpu'), ownPath: '/user.slice/scope' };
   mkdirSync(join(unified.mountPoint, 'user.slice', 'scope'), { recursive: true });
-  expect(ownSubtrees(false, 'ours', findIn({}, unified)).subtrees[0]?.path).toBe(
+  expect(ownSubtrees({ ...root, isRoot: false }, findIn({}, unified)).subtrees[0]?.path).toBe(
     join(unified.mountPoint, 'user.slice/scope/ours'),
   );
+});
+
+describe('where systemd is the init', () => {
+  const owner = { ...root, isSystemd: true };
+
+  test('it is the cgroup of a unit, which gets what the root of the hierarchy has', () => {
+    const unified = unifiedWith('cpuset cpu io memory pids');
+    mkdirSync(join(unified.mountPoint, 'system.slice'));
+    writeFileSync(join(unified.mountPoint, 'system.slice', 'cgroup.controllers'), 'memory pids\n');
+    expect(ownSubtrees(owner, findIn({}, unified))).toEqual({
+      subtrees: [
+        {
+          ...{ path: join(unified.mountPoint, 'system.slice', 'ours.service'), version: 2 },
+          ...{ controllers: ['cpu', 'cpuacct', 'cpuset', 'memory'], unit: 'ours.service' },
+        },
+      ],
+      lacks: [],
+    });
+  });
+
+  test('it stays below the root on v1 and on hybrids, of which systemd keeps to its own hierarchy', () => {
+    const [cpu, cpuset, unified] = [v1(), v1(), unifiedWith('memory')];
+    const { subtrees } = ownSubtrees(owner, findIn({ cpu, cpuacct: cpu, cpuset }, unified));
+    expect(subtrees.map(({ path, unit }) => [path, unit])).toEqual(
+      [cpu, cpuset, unified].map(({ mountPoint }) => [join(mountPoint, 'ours'), null]),
+    );
+  });
+
+  test('for a user it stays below the own cgroup', () => {
+    const unified = { ...unifiedWith('cpu'), ownPath: '/user.slice/scope' };
+    mkdirSync(join(unified.mountPoint, 'user.slice', 'scope'), { recursive: true });
+    expect(ownSubtrees({ ...owner, isRoot: false }, findIn({}, unified)).subtrees).toEqual([
+      {
+        ...{ path: join(unified.mountPoint, 'user.slice/scope/ours'), version: 2 },
+        ...{ controllers: ['cpu', 'cpuacct'], unit: null },
+      },
+    ]);
+  });
 });

@@ -32,7 +32,7 @@ export function localDependencies(subtree: string, changes: Partial<LocalDepende
     workload: join(native, 'scalelab-workload'),
     twin: join(native, 'scalelab-twin'),
     ...{ stress: null, taskset: '/usr/bin/taskset' },
-    ...{ isRoot: true, subtree },
+    ...{ isRoot: true, isSystemd: false, subtree },
     ...{ pid: process.pid, temporaryFolder: tmpdir() },
     ...changes,
   };
@@ -53,7 +53,7 @@ let made = 0;
 
 /** The group of a run in a subtree of its own; everything in it is gone when the test is over. */
 export function runGroup(): ResourceGroup {
-  const { subtrees } = ownSubtrees(true, `scalelab-test-${process.pid}-${++made}`);
+  const { subtrees } = ownSubtrees(localDependencies(`scalelab-test-${process.pid}-${++made}`));
   const run = createRunGroup(subtrees, process.pid);
   onTestFinished(() => run.remove(systemClock));
   return run.group;

@@ -16,7 +16,7 @@ import { echoClient } from './client.ts';
 
 const subtree = `${testSubtree}-trial`;
 const { signal } = new AbortController();
-const paths = (): readonly string[] => ownSubtrees(true, subtree).subtrees.map(({ path }) => path);
+const paths = (): readonly string[] => ownSubtrees(localDependencies(subtree)).subtrees.map(({ path }) => path);
 
 /** A testbed of its own, prepared for a plan; what it may leave behind is looked for when the test is over. */
 async function prepared(
