@@ -38,7 +38,15 @@ export function timeBreakdownFigure(data: FigureData, plan: Plan): Figure | Miss
       parts: drawn.flatMap((one) => partRows(one, parts)),
       totals: drawn.map((one) => totalRow(one)),
     },
-    spec: (width, theme) => spec(width, theme, arms, parts),
+    // Where all requests at a quantile went unanswered there is nothing to draw of it.
+    spec: (width, theme) =>
+      spec(
+        width,
+        theme,
+        arms,
+        parts,
+        panels.filter((panel) => drawn.some(({ quantile }) => quantile === panel.quantile)),
+      ),
   };
 }
 
@@ -74,6 +82,7 @@ function spec(
   theme: FigureTheme,
   arms: readonly string[],
   parts: readonly TimePart[],
+  filled: readonly (typeof panels)[number][],
 ): ReturnType<Figure['spec']> {
   const ink = inks[theme];
   const colours = timeColours(theme);
@@ -88,7 +97,7 @@ function spec(
   const x = { type: 'quantitative' as const, scale: { nice: false, zero: true, padding: 0 } };
   return {
     spacing: 20,
-    vconcat: panels.map(({ quantile, text }) => ({
+    vconcat: filled.map(({ quantile, text }) => ({
       title: { text, frame: 'group' as const, limit: 300 },
       width: width === 'wide' ? 730 : 200,
       height: { step: 34 },

@@ -5,6 +5,7 @@ import { drawSvg } from '../../../../harness/report/figure/draw.ts';
 import type { Figure, FigureRow } from '../../../../harness/report/figure/figure.ts';
 import { figuresOf } from '../../../../harness/report/figure/figures.ts';
 import type { ReportInput } from '../../../../harness/report/report-input.ts';
+import { requestOutcomes } from '../../../../harness/telemetry/request-log.ts';
 import { logOf } from '../../../rig/arbitrary-requests.ts';
 import { applicationInput, echoExample } from '../application-input.ts';
 
@@ -138,4 +139,17 @@ test('a name that is no name stays on one line in every figure', async () => {
     expect(textsOf(svg).filter((text) => text.startsWith('a\ufffd&lt;b')).length).toBeGreaterThan(0);
     expect(svg).not.toMatch(/<b>|\u202e/);
   }
+});
+
+test('where the request at a quantile was answered in no trial of any arm, the rest of the split is drawn', async () => {
+  const timedOut = requestOutcomes.indexOf('timed-out');
+  const oneOf30 = applicationInput(small, ({ requests }) =>
+    requests === null
+      ? {}
+      : { requests: { ...requests, outcome: requests.outcome.map((was, at) => (at % 30 === 0 ? timedOut : was)) } },
+  );
+  const texts = textsOf(await svgOf(figureNamed('time-breakdown', oneOf30), 'wide'));
+
+  expect(texts).toContain('The median request');
+  expect(texts).not.toContain('The p99 request');
 });
