@@ -91,7 +91,7 @@ const fromOutside: ReadonlySet<string> = new Set(['killed-from-outside', 'crashe
 function interference({ canary, disturbance, application }: TrialEvidence): InvalidReason[] {
   const reasons: InvalidReason[] = (application?.events ?? [])
     .filter(({ type }) => fromOutside.has(type))
-    .map(({ text }) => ({ code: 'interfered', text }));
+    .map(({ replica, text }) => ({ code: 'interfered', text: `${replica} ${text}` }));
   if (canary?.alive === false) reasons.push({ code: 'interfered', text: 'something outside ended the canary' });
   if (disturbance !== null && disturbance.alive < disturbance.started) {
     const ended = plural(disturbance.started - disturbance.alive, 'thread');

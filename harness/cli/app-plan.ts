@@ -49,6 +49,12 @@ function parseScale(text: string, { services }: Application): readonly [service:
     throw new HarnessError('usage', `--scale: found ${JSON.stringify(text)}, expected ${expected}.`);
   }
   const names = services.map((service) => service.name);
-  if (!names.includes(name)) throw new HarnessError('usage', `--scale: ${unknownWord('service', name, names)}`);
-  return [name, Number(digits)];
+  const role = services.find((service) => service.name === name)?.role;
+  if (role === undefined) throw new HarnessError('usage', `--scale: ${unknownWord('service', name, names)}`);
+  const replicas = Number(digits);
+  if (role === 'store' && replicas !== 1)
+    throw new HarnessError('usage', `--scale: ${name} is a store, expected 1 replica: what it stores is not shared.`);
+  if (role === 'front' && replicas === 0)
+    throw new HarnessError('usage', `--scale: ${name} is a front, expected at least 1 replica.`);
+  return [name, replicas];
 }

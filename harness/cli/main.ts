@@ -117,7 +117,7 @@ async function main(): Promise<ExitStatus> {
     .argument('[testbed]', 'path of a testbed file')
     .option('--application <name>', 'social-network, echo, or the path of a model', 'social-network')
     .option('--load <load>', "ask it all the time, such as 'poisson 100/s'")
-    .option('--port <number>', 'of the front, on 127.0.0.1', positive)
+    .option('--port <number>', 'of the front, on 127.0.0.1', portNumber)
     .option('--scale <service=replicas>', 'more or fewer replicas of a service; may be repeated', collect, [])
     .addHelpText('after', example("npx scalelab app up profiles/testbeds/local.yaml --load 'poisson 100/s'"))
     .action(async (testbed, options) => {
@@ -159,6 +159,12 @@ function durationMs(text: string): number {
       : Number(match[1]) * { ms: 1, s: 1000, m: 60_000 }[(match[2] ?? 's') as 'ms' | 's' | 'm'];
   if (!(ms > 0)) throw new InvalidArgumentError('Expected seconds such as 1, or a duration such as 500ms or 10s.');
   return ms;
+}
+
+function portNumber(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 1 && value <= 65535) return value;
+  throw new InvalidArgumentError('Expected a port, 1 to 65535.');
 }
 
 function wholeNumber(text: string): number {

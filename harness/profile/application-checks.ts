@@ -30,7 +30,13 @@ function allocationMistakes(
   index: number,
   { services }: Application,
 ): FieldMistake[] {
-  return Object.entries(allocation?.services ?? {}).flatMap(([name, { replicas }]): FieldMistake[] => {
+  const front = services.find(({ role }) => role === 'front')?.name ?? '';
+  const withoutFront = '0 replicas of a front, expected at least 1: nothing else takes the load';
+  const byDefault: FieldMistake[] =
+    allocation?.default.replicas === 0 && allocation.services[front]?.replicas === undefined
+      ? [{ path: ['arms', index, 'allocation', 'default', 'replicas'], message: withoutFront }]
+      : [];
+  const inServices = Object.entries(allocation?.services ?? {}).flatMap(([name, { replicas }]): FieldMistake[] => {
     const path = ['arms', index, 'allocation', 'services', name];
     const service = services.find((one) => one.name === name);
     if (service === undefined) {
@@ -41,10 +47,12 @@ function allocationMistakes(
       );
       return [{ path, message, at: 'key' }];
     }
+    if (service.role === 'front' && replicas === 0) return [{ path: [...path, 'replicas'], message: withoutFront }];
     if (service.role !== 'store' || replicas === undefined || replicas === 1) return [];
     const message = `${replicas} replicas of a store, expected 1: what it stores is not shared`;
     return [{ path: [...path, 'replicas'], message }];
   });
+  return [...byDefault, ...inServices];
 }
 
 /** Two arms may be written differently, and come to the same with this model. */

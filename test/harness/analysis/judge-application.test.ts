@@ -182,14 +182,14 @@ describe('generator-lost', () => {
 describe('what happened to replicas', () => {
   const event = (type: ReplicaEvent['type']): ReplicaEvent => ({
     ...{ atMs: 1500, service: 'echo', replica: 'echo-1', type },
-    text: `echo-1: ${type}`,
+    text: type,
   });
   const withEvents = (startFailure: string | null, ...types: readonly ReplicaEvent['type'][]): Trial => ({
     evidence: { application: { events: types.map(event), startFailure } },
   });
 
   test.each(['killed-from-outside', 'crashed'] as const)('%s breaks the measurement: nobody asked for it', (type) => {
-    expect(verdictOf(withEvents(null, type, 'restarted'))).toEqual(invalid('interfered', `echo-1: ${type}`));
+    expect(verdictOf(withEvents(null, type, 'restarted'))).toEqual(invalid('interfered', `echo-1 ${type}`));
   });
 
   test.each(['killed-by-memory-limit', 'killed-by-profile', 'stopped-by-profile', 'restarted', 'drain-cut'] as const)(
@@ -201,7 +201,7 @@ describe('what happened to replicas', () => {
 
   test('each of several is told', () => {
     expect(verdictOf(withEvents(null, 'crashed', 'killed-from-outside'))).toEqual(
-      invalid('interfered', 'echo-1: crashed', 'echo-1: killed-from-outside'),
+      invalid('interfered', 'echo-1 crashed', 'echo-1 killed-from-outside'),
     );
   });
 
@@ -221,7 +221,7 @@ describe('what happened to replicas', () => {
   });
 
   test('unless somebody else ended a replica on the way: then nobody knows whether it would have started', () => {
-    expect(notStarted('killed-from-outside')).toEqual(invalid('interfered', 'echo-1: killed-from-outside'));
+    expect(notStarted('killed-from-outside')).toEqual(invalid('interfered', 'echo-1 killed-from-outside'));
   });
 });
 

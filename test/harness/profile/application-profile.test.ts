@@ -173,6 +173,14 @@ describe('an allocation is wrong', () => {
       '9:40: arms[0].allocation.default.replicas: found the number 101, expected a whole number from 0 to 100',
     ],
     [
+      '{ default: { replicas: 0 } }',
+      '9:40: arms[0].allocation.default.replicas: 0 replicas of a front, expected at least 1: nothing else takes the load',
+    ],
+    [
+      '{ services: { gate: { replicas: 0 } } }',
+      '9:49: arms[0].allocation.services.gate.replicas: 0 replicas of a front, expected at least 1: nothing else takes the load',
+    ],
+    [
       '{ gate: { cpu: 1 core } }',
       '9:19: arms[0].allocation.gate: unknown key "gate", expected one of default, services',
     ],

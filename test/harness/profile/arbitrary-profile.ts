@@ -142,7 +142,7 @@ const allocationOf = ({ services }: Application): fc.Arbitrary<Allocation> =>
       services.map(({ name, role }) => [
         name,
         fc.record({
-          replicas: role === 'store' ? fc.constant(1) : fc.integer({ min: 0, max: 100 }),
+          replicas: role === 'store' ? fc.constant(1) : fc.integer({ min: role === 'front' ? 1 : 0, max: 100 }),
           cpuLimitCores: fc.option(digits(0.01, 1024)),
           memoryLimitBytes: fc.option(
             fc.oneof(

@@ -176,7 +176,10 @@ test('the ends of each range in the table are accepted', () => {
     ['driver.connections={ maxAge: 10ms }'],
     ['driver.connections={ maxAge: 1h }'],
     ['faults=[{ kill: gate, at: 0s }, { stop: gate, at: 4999ms, for: 1ms }, { stop: gate, at: 1s, for: 1h }]'],
-    ['arms[0].allocation.default={ replicas: 0, cpu: 0.01 cores, memory: 1 MiB }'],
+    [
+      'arms[0].allocation.default={ replicas: 0, cpu: 0.01 cores, memory: 1 MiB }',
+      'arms[0].allocation.services.gate.replicas=1',
+    ],
     ['arms[0].allocation.default={ replicas: 100, cpu: 1024 cores, memory: 1024 GiB }'],
     ['arms[0].assumedDemand=1 %'],
     ['arms[0].assumedDemand=10000 %'],
