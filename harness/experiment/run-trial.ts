@@ -1,7 +1,7 @@
 import { HarnessError } from '../core/errors.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { TrialData } from '../store/trial-record.ts';
-import type { TrialEvidence } from '../telemetry/evidence.ts';
+import { noEvidence, type TrialEvidence } from '../telemetry/evidence.ts';
 import type { Sample } from '../telemetry/sample.ts';
 import type { Stage, TrialRequest } from '../testbed/port.ts';
 import type { TrialLoad } from './trial-load.ts';
@@ -32,15 +32,14 @@ export async function runTrial(
   } catch (error) {
     const breakdown = breakdownOf(error);
     if (breakdown === null) throw error;
-    const nothing = { disturbance: null, canary: null, kernelNsPerEvent: null, application: null, generator: null };
-    return { evidence: { ...nothing, ...breakdown }, samples: [], requests: null, spans: [] };
+    return { evidence: { ...noEvidence, ...breakdown }, samples: [], requests: null, spans: [] };
   }
 }
 
-function breakdownOf(error: unknown): Pick<TrialEvidence, 'tracerDeath' | 'loadFailure'> | null {
+function breakdownOf(error: unknown): Partial<TrialEvidence> | null {
   if (!(error instanceof HarnessError)) return null;
-  if (error.code === 'tracer-unavailable') return { tracerDeath: error.message, loadFailure: null };
-  return error.code === 'load-failed' ? { tracerDeath: null, loadFailure: error.message } : null;
+  if (error.code === 'tracer-unavailable') return { tracerDeath: error.message };
+  return error.code === 'load-failed' ? { loadFailure: error.message } : null;
 }
 
 /**

@@ -39,6 +39,17 @@ export interface TrialEvidence {
   readonly generator: GeneratorEvidence | null;
 }
 
+/** Of a trial of which nothing is known. */
+export const noEvidence: TrialEvidence = {
+  tracerDeath: null,
+  disturbance: null,
+  canary: null,
+  kernelNsPerEvent: null,
+  application: null,
+  loadFailure: null,
+  generator: null,
+};
+
 /** How the load generator did. */
 export interface GeneratorEvidence {
   readonly driver: 'built-in' | 'k6';

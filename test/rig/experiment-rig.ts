@@ -11,7 +11,7 @@ import { formatDiagnostics } from '../../harness/yaml/diagnostic.ts';
 import { loadProfile } from '../../harness/profile/load-profile.ts';
 import { readExperiment, type RecordedExperiment } from '../../harness/store/recorded-experiment.ts';
 import type { Manifest } from '../../harness/store/manifest.ts';
-import type { TrialEvidence } from '../../harness/telemetry/evidence.ts';
+import { noEvidence, type TrialEvidence } from '../../harness/telemetry/evidence.ts';
 import type { LiveTrial, Testbed, TrialFindings, TrialRequest } from '../../harness/testbed/port.ts';
 import { SimTestbed } from '../../harness/testbed/sim/sim-testbed.ts';
 
@@ -66,18 +66,9 @@ export function simTestbed(plan: Plan): SimTestbed {
   return new SimTestbed(plan.testbed);
 }
 
-const nothingWrong: TrialEvidence = {
-  tracerDeath: null,
-  disturbance: null,
-  canary: null,
-  kernelNsPerEvent: null,
-  loadFailure: null,
-  application: null,
-  generator: null,
-};
-export const tracerDied: TrialEvidence = { ...nothingWrong, tracerDeath: 'the tracer was ended by SIGKILL' };
+export const tracerDied: TrialEvidence = { ...noEvidence, tracerDeath: 'the tracer was ended by SIGKILL' };
 export const startFailed: TrialEvidence = {
-  ...nothingWrong,
+  ...noEvidence,
   disturbance: { program: 'stress', wanted: 8, started: 3, alive: 3 },
 };
 

@@ -16,7 +16,7 @@ import { progressOf } from '../../harness/store/progress.ts';
 import type { RecordedExperiment } from '../../harness/store/recorded-experiment.ts';
 import type { RecordedTrial } from '../../harness/store/trial-record.ts';
 import type { Verdict } from '../../harness/store/verdict.ts';
-import type { TrialEvidence } from '../../harness/telemetry/evidence.ts';
+import { noEvidence, type TrialEvidence } from '../../harness/telemetry/evidence.ts';
 import type { Sample, WaitReading } from '../../harness/telemetry/sample.ts';
 import { slotCount, slotOf } from '../../harness/telemetry/wait-slots.ts';
 
@@ -105,13 +105,8 @@ export const samplesOf = (change: (place: number) => Partial<Sample> = () => ({}
   [1, 2, 3, 4, 5].map((place) => sampleOf(place, change(place)));
 
 export const cleanEvidence: TrialEvidence = {
-  tracerDeath: null,
-  disturbance: null,
+  ...noEvidence,
   canary: { wakeups: 1000, skipped: 0, alive: true },
-  kernelNsPerEvent: null,
-  loadFailure: null,
-  application: null,
-  generator: null,
 };
 
 /** Numbers of a trial: those given, and nothing for the others. */

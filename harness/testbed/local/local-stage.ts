@@ -2,6 +2,7 @@ import { Cleanup } from '../../core/cleanup.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { threadsOf } from '../../plan/thread-count.ts';
 import type { LiveTrial, Stage, TrialFindings, TrialRequest } from '../port.ts';
+import { noEvidence } from '../../telemetry/evidence.ts';
 import { applicationEvidence } from './application/application-evidence.ts';
 import { startApplication } from './application/start-application.ts';
 import { formatCpuList } from '../../core/cpu-list.ts';
@@ -115,13 +116,5 @@ export class LocalStage implements Stage {
 }
 
 function notBegun(application: ReturnType<typeof applicationEvidence>): TrialFindings {
-  const nothing = {
-    tracerDeath: null,
-    disturbance: null,
-    canary: null,
-    kernelNsPerEvent: null,
-    loadFailure: null,
-    generator: null,
-  };
-  return { evidence: { ...nothing, application }, spans: [] };
+  return { evidence: { ...noEvidence, application }, spans: [] };
 }

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Problem } from '../../core/errors.ts';
 import type { Plan, PlannedLoad, TestbedSpec } from '../../plan/plan.ts';
-import type { TestbedFacts } from '../../telemetry/evidence.ts';
+import { noEvidence, type TestbedFacts } from '../../telemetry/evidence.ts';
 import type { Sample, WaitReading } from '../../telemetry/sample.ts';
 import { slotCount, slotOf } from '../../telemetry/wait-slots.ts';
 import type { LiveTrial, Stage, Testbed, TrialFindings, TrialRequest } from '../port.ts';
@@ -141,15 +141,7 @@ class SimTrial implements LiveTrial {
   finish(): Promise<TrialFindings> {
     const threads = this.#busyThreads;
     const disturbance = { program: 'sim', wanted: threads, started: threads, alive: threads };
-    const evidence = {
-      tracerDeath: null,
-      disturbance: threads > 0 ? disturbance : null,
-      canary: null,
-      kernelNsPerEvent: null,
-      loadFailure: null,
-      application: null,
-      generator: null,
-    };
+    const evidence = { ...noEvidence, disturbance: threads > 0 ? disturbance : null };
     return Promise.resolve({ evidence, spans: [] });
   }
 
