@@ -107,9 +107,14 @@ export class Cgroup {
   }
 
   #children(): readonly Cgroup[] {
+    return this.childNames().map((name) => new Cgroup(join(this.path, name)));
+  }
+
+  /** Those of the cgroups in it; none if it is not there. */
+  childNames(): readonly string[] {
     try {
       const entries = readdirSync(this.path, { withFileTypes: true });
-      return entries.filter((entry) => entry.isDirectory()).map(({ name }) => new Cgroup(join(this.path, name)));
+      return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
     } catch (error) {
       if (hasCode(error, 'ENOENT')) return [];
       throw error;

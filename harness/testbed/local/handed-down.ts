@@ -1,14 +1,12 @@
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Cgroup, removeEmpty } from './cgroup.ts';
-import { hasCode } from './error-code.ts';
 
 /** A cgroup that says what its parent hands down for us. Only such a note outlives a run that is killed in the root of the tree. */
 const notePrefix = 'handed-down-';
 
 /** Notes in our subtree that these controllers are ours to take back. */
 export function noteHandedDown(controllers: readonly string[], subtree: string): void {
-  const there = directoriesIn(subtree);
+  const there = Cgroup.existing(subtree).childNames();
   for (const name of controllers.map((controller) => notePrefix + controller)) {
     if (!there.includes(name)) Cgroup.create(join(subtree, name));
   }
@@ -19,7 +17,7 @@ export function noteHandedDown(controllers: readonly string[], subtree: string):
  * @returns the controllers that they name; null if it stays, with its notes
  */
 export function removeNoted(subtree: string): readonly string[] | null {
-  const names = directoriesIn(subtree);
+  const names = Cgroup.existing(subtree).childNames();
   if (names.some((name) => !name.startsWith(notePrefix))) return null;
   for (const name of names) removeEmpty(join(subtree, name));
   const noted = names.map((name) => name.slice(notePrefix.length));
@@ -27,14 +25,4 @@ export function removeNoted(subtree: string): readonly string[] | null {
   // Another run has come meanwhile.
   noteHandedDown(noted, subtree);
   return null;
-}
-
-function directoriesIn(path: string): readonly string[] {
-  try {
-    const entries = readdirSync(path, { withFileTypes: true });
-    return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return [];
-    throw error;
-  }
 }
