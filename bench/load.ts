@@ -3,7 +3,8 @@ import { $ } from 'zx/core';
 import { stream } from '../harness/core/random.ts';
 import { dispersion } from '../harness/load/dispersion.ts';
 import { rateCurve } from '../harness/load/rate-shape.ts';
-import { readHostCounters } from '../harness/testbed/local/host-counters.ts';
+import { defaultLimits } from '../harness/profile/default-limits.ts';
+import { hostReading, readHostCounters } from '../harness/testbed/local/host-counters.ts';
 import type { Bench, BenchOptions, BenchResult } from './bench.ts';
 import { loadArms, type LoadArm, type LoadTask } from './load-arms.ts';
 import { formatLoad, loadBudgets, type LoadMeasurements, type LoadRun } from './load-report.ts';
@@ -16,7 +17,7 @@ const seconds = 5;
 const secondsAtFullSpeed = 2;
 const rates = [500, 1000, 2000];
 /** As for a trial: with more stolen CPU time a measurement broke down, and is made again. */
-const mostStolen = 0.02;
+const mostStolen = defaultLimits.stolenShare;
 const mostRepeats = 5;
 
 /** What the built-in load driver costs and how late it is, beside the tools that people use today. */
@@ -63,7 +64,7 @@ async function measureRun(arm: LoadArm, task: Omit<LoadTask, 'url'>): Promise<Lo
     const [before, beganMs] = [readHostCounters(cpus), performance.now()];
     const cost = await arm.measure({ ...task, url: target.url });
     const elapsedSeconds = (performance.now() - beganMs) / 1000;
-    const stolenSeconds = readHostCounters(cpus).stolenSeconds - before.stolenSeconds;
+    const host = hostReading(before, readHostCounters(cpus), cpus.length, elapsedSeconds);
     const arrivalsMs = await target.stop();
     const durationMs = (arrivalsMs.at(-1) ?? 0) + 1;
     const curve = rateCurve({ kind: 'constant', perSecond: (1000 * arrivalsMs.length) / durationMs });
@@ -71,7 +72,7 @@ async function measureRun(arm: LoadArm, task: Omit<LoadTask, 'url'>): Promise<Lo
       arm: arm.name,
       perSecond: arm.hasRate ? task.perSecond : null,
       ...cost,
-      stolenShare: stolenSeconds / (cpus.length * elapsedSeconds),
+      stolenShare: host.stolenSeconds / host.capacitySeconds,
       requests: arrivalsMs.length,
       achievedPerSecond: (1000 * arrivalsMs.length) / durationMs,
       dispersion: dispersion(arrivalsMs, durationMs, 10, curve).aroundMean,

@@ -1,16 +1,15 @@
 /*
- * The least that a hop can be: it waits for a request, burns CPU time, asks the next one if there is one, burns again, answers. Messages
- * have the bytes of those of the twin, and nothing is in them. What it uses beside what it burned is the kernel's price of the hop.
+ * The least that a hop can be: it waits for a request, asks the next one if there is one, answers. Messages have the bytes of those of
+ * the twin, and nothing is in them. What it uses is the kernel's price of the hop.
  *
- * usage: scalelab-twin-bare-hop http|raw NEXT_PORT BURN_MICROS REPLY_BYTES
+ * usage: scalelab-twin-bare-hop http|raw NEXT_PORT REPLY_BYTES
  *
- * NEXT_PORT 0 is nobody. Prints its port; a line on standard input asks for `{"cpuMicros":N,"burntMicros":N}`, its end ends it.
+ * NEXT_PORT 0 is nobody. Prints its port; a line on standard input asks for `{"cpuMicros":N}`, its end ends it.
  */
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <pthread.h>
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -26,10 +25,8 @@
 #define MOST_BYTES 65536
 
 static uint16_t next_port;
-static uint64_t burn_ns;
 static size_t reply_bytes;
 static bool is_http;
-static atomic_uint_least64_t burnt_ns;
 
 static _Noreturn void fail(const char *what)
 {
@@ -43,20 +40,6 @@ static uint64_t clock_ns(clockid_t clock)
 
 	clock_gettime(clock, &now);
 	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
-
-/* As long as it takes; what it took is not the hop's. */
-static void burn(void)
-{
-	uint64_t start = clock_ns(CLOCK_THREAD_CPUTIME_ID);
-	uint64_t now = start;
-
-	while (now - start < burn_ns) {
-		for (volatile int round = 0; round < 3000; round++)
-			;
-		now = clock_ns(CLOCK_THREAD_CPUTIME_ID);
-	}
-	atomic_fetch_add(&burnt_ns, now - start);
 }
 
 static void prepare(int file)
@@ -106,11 +89,8 @@ static void *serve(void *argument)
 
 	/* A request comes as one piece: the generator sends small ones, one after the other. */
 	while (bytes && recv(file, bytes, MOST_BYTES, 0) > 0) {
-		burn();
-		if (next_port != 0) {
+		if (next_port != 0)
 			next = call(next, bytes);
-			burn();
-		}
 		if (is_http)
 			length = (size_t)sprintf(bytes, head, reply_bytes) + reply_bytes;
 		if (send(file, bytes, length, MSG_NOSIGNAL) != (ssize_t)length)
@@ -159,21 +139,18 @@ int main(int count, char *words[])
 	char line[64];
 	pthread_t thread;
 
-	if (count != 5)
+	if (count != 4)
 		return 2;
 	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
 	is_http = strcmp(words[1], "http") == 0;
 	next_port = (uint16_t)strtoul(words[2], NULL, 10);
-	/* Half before the call and half behind it. */
-	burn_ns = strtoull(words[3], NULL, 10) * 1000 / (next_port != 0 ? 2 : 1);
-	reply_bytes = strtoul(words[4], NULL, 10);
+	reply_bytes = strtoul(words[3], NULL, 10);
 	if (reply_bytes == 0 || reply_bytes > MOST_BYTES)
 		return 2;
 	if (pthread_create(&thread, NULL, accept_all, (void *)(intptr_t)open_listener()) != 0)
 		fail("thread");
 	while (fgets(line, sizeof(line), stdin)) {
-		printf("{\"cpuMicros\":%.1f,\"burntMicros\":%.1f}\n", (double)clock_ns(CLOCK_PROCESS_CPUTIME_ID) / 1000,
-		       (double)atomic_load(&burnt_ns) / 1000);
+		printf("{\"cpuMicros\":%.1f}\n", (double)clock_ns(CLOCK_PROCESS_CPUTIME_ID) / 1000);
 		fflush(stdout);
 	}
 	return 0;

@@ -1,6 +1,7 @@
 import { Agent, request as httpRequest } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { BuiltRequest } from '../harness/application/build-request.ts';
+import { traceParent } from '../harness/load/trace-context.ts';
 
 /** What the generator asks for. */
 export interface BenchRequest extends Pick<BuiltRequest, 'method' | 'path' | 'body' | 'contentType'> {
@@ -39,11 +40,9 @@ export class HttpGenerator {
   }
 
   #ask(index: number): Promise<void> {
-    const request = (index + 1).toString(16).padStart(16, '0');
     const { method, path, body, contentType, seed } = this.#requestOf(index);
-    const words = seed.toString(16).padStart(16, '0');
     const headers = {
-      traceparent: `00-${request}${words}-0000000000000001-${this.#isSampled ? '01' : '00'}`,
+      traceparent: traceParent(index, seed, this.#isSampled ? 1 : 0),
       ...(contentType === null ? {} : { 'content-type': contentType }),
       ...(body === null ? {} : { 'content-length': Buffer.byteLength(body) }),
     };

@@ -3,7 +3,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Application, Mix, ServiceRole } from '../harness/application/application.ts';
 import { buildRequest } from '../harness/application/build-request.ts';
 import { loadApplication } from '../harness/application/load-application.ts';
+import { mixWeights } from '../harness/application/mix-weights.ts';
 import { stream } from '../harness/core/random.ts';
+import { chooser } from '../harness/load/make-schedule.ts';
 import { expectedWork } from '../deathstarbench/client/expected-work.ts';
 import { HttpGenerator } from './twin-generator.ts';
 import type { BenchRequest } from './twin-generator.ts';
@@ -91,11 +93,14 @@ async function readApplication(): Promise<Application> {
 async function openArm(application: Application, mix: Mix, cpu: number) {
   const running = await startApplication(application, String(cpu));
   const front = application.services.find(({ role }) => role === 'front')?.name ?? '';
+  const choose = chooser(mixWeights(application, mix.name) ?? []);
   const asked = (index: number): { readonly endpoint: string; readonly request: BenchRequest } => {
     const seed = Math.imul(index + 1, 0x9e3779b1) >>> 0;
-    const endpoint = drawEndpoint(mix, stream(index, 'bench/twin/endpoint').uniform());
-    const number = application.endpoints.findIndex(({ name }) => name === endpoint);
-    return { endpoint, request: { ...buildRequest(application, number, seed), seed } };
+    const number = choose(stream(index, 'bench/twin/endpoint').uniform());
+    return {
+      endpoint: application.endpoints[number]?.name ?? '',
+      request: { ...buildRequest(application, number, seed), seed },
+    };
   };
   const generator = new HttpGenerator(running.replicas.get(front)?.port ?? 0, false, (index) => asked(index).request);
   let sent = 0;
@@ -131,14 +136,4 @@ async function openArm(application: Application, mix: Mix, cpu: number) {
 
 async function cpuByService(running: RunningApplication): Promise<ReadonlyMap<string, number>> {
   return new Map([...(await running.counters())].map(([name, { cpuSeconds }]) => [name, cpuSeconds * 1e6]));
-}
-
-/** @param share in [0, 1) */
-function drawEndpoint(mix: Mix, share: number): string {
-  let left = share * mix.weights.reduce((sum, { weight }) => sum + weight, 0);
-  for (const { endpoint, weight } of mix.weights) {
-    if (left < weight) return endpoint;
-    left -= weight;
-  }
-  return mix.weights.at(-1)?.endpoint ?? '';
 }

@@ -78,7 +78,7 @@ function instantsBefore(endMs: number, next: () => number, expected: number, too
 }
 
 /** From a uniform number to an index, as often as the weights say. */
-function chooser(weights: readonly number[]): (uniform: number) => number {
+export function chooser(weights: readonly number[]): (uniform: number) => number {
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   if (!(total > 0) || weights.length > 256 || weights.some((weight) => weight < 0)) {
     throw new Error(`weights of endpoints that cannot be drawn from: ${weights.join(', ')}`);
