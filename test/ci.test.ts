@@ -105,3 +105,19 @@ test('too many invalid trials are forgiven if the report was written and holds, 
   expect(runCi({ START_STATUS: '5', VERIFY_STATUS: '6' }).closing).toBe('47 passed, 3 failed, 2 skipped');
   expect(runCi({ START_STATUS: '4' }).closing).toBe('49 passed, 1 failed, 2 skipped');
 });
+
+test('what failed is named just before the closing line, whatever was printed since', () => {
+  const run = runCi({
+    LINT_STATUS: '1',
+    TEST_OUTPUT: ' FAIL  test/a.test.ts > is all right\\n39 passed, 1 failed, 2 skipped\\n',
+    TEST_STATUS: '1',
+  });
+
+  expect(run.output.trimEnd().split('\n').slice(-4)).toEqual([
+    ' FAIL  test/a.test.ts > is all right',
+    'FAIL lint',
+    '',
+    run.closing,
+  ]);
+  expect(run.status).toBe(1);
+});

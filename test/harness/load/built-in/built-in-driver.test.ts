@@ -222,9 +222,9 @@ describe('readings', () => {
 describe('the end', () => {
   test('a generator that dies on the way gives what it had, and says so', async () => {
     const target = await startTarget();
-    // Beyond what is built ahead there is a request to an endpoint that the model lacks.
-    const schedule = everyFewMs(1000, 2, [0]);
-    schedule.endpoint[900] = 77;
+    // Beyond what the warm-up takes and what is built ahead there is a request to an endpoint that the model lacks.
+    const schedule = everyFewMs(2000, 1, [0]);
+    schedule.endpoint[1900] = 77;
     const { log, generator } = await sent(orderTo(target.url, { schedule }));
 
     expect(generator.death).toBe('its sender failed: endpoint 77 of 2');
