@@ -51,6 +51,8 @@ export function compareArms(plan: Plan, blocks: readonly BlockOutcomes[]): reado
       ...{ p: test?.p ?? null, pHolm },
       ranking: ranking(test, pHolm, blocksMissing),
       blocksMissing,
+      margin: null,
+      equivalence: null,
     };
   });
 }
@@ -77,7 +79,10 @@ function difference(a: number | null | 'failed', b: number | null | 'failed'): n
   return a === null || b === null ? null : a - b;
 }
 
-type Estimates = Omit<Comparison, keyof Hypothesis | 'load' | 'p' | 'pHolm' | 'ranking' | 'blocksMissing'>;
+type Estimates = Omit<
+  Comparison,
+  keyof Hypothesis | 'load' | 'p' | 'pHolm' | 'ranking' | 'blocksMissing' | 'equivalence'
+>;
 
 function estimates(pairs: readonly PairedDifference[]): Estimates {
   const differences = pairs.map(({ difference }) => difference);

@@ -42,7 +42,7 @@ export function summarize(
   const { damage, settled } = recorded;
   const { source } = manifest.testbed;
   const warnings = summaryWarnings({ plan, complete, arms, comparisons, source, damage, settled });
-  return { format: 1, experiment, blocks, arms, comparisons, trials, warnings };
+  return { format: 1, experiment, blocks, arms, comparisons, acrossLoads: [], noise: [], trials, warnings };
 }
 
 /** The end of the last attempt, so that the summary is the same whenever it is made. */
@@ -127,6 +127,8 @@ function summarizeArm(name: string, trials: readonly TrialRow[]): ArmSummary {
     canarySkippedShare: spread(valid.map(({ canarySkippedShare }) => canarySkippedShare)),
     load: summarizeLoad(valid.flatMap(({ load }) => load ?? [])),
     application: summarizeApplication(valid.flatMap(({ application }) => application ?? [])),
+    control: null,
+    reactions: [],
     tracer: {
       userCores: spread(tracers.map(({ userCores }) => userCores)),
       residentBytes: spread(tracers.map(({ residentBytes }) => residentBytes)),

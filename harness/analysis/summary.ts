@@ -1,4 +1,5 @@
 import type { MetricName } from '../plan/plan.ts';
+import type { DecisionKind } from '../telemetry/action.ts';
 import type { WaitSource } from '../telemetry/sample.ts';
 import type { Verdict } from '../store/verdict.ts';
 
@@ -21,6 +22,10 @@ export interface Summary {
   readonly blocks: BlockCounts;
   readonly arms: readonly ArmSummary[];
   readonly comparisons: readonly Comparison[];
+  /** Empty with one load. */
+  readonly acrossLoads: readonly AcrossLoads[];
+  /** Of the metrics of the hypotheses; empty if this testbed has no A/A experiment with them. */
+  readonly noise: readonly NoiseFloor[];
   /** Every attempt, in the order in which it was started. */
   readonly trials: readonly TrialRow[];
   readonly warnings: readonly SummaryWarning[];
@@ -74,6 +79,29 @@ export interface ArmSummary {
     readonly latenessMaxMs: Spread | null;
     readonly generatorCpuShare: Spread | null;
   } | null;
+  /** Null without a policy. Counts are over all valid trials. */
+  readonly control: {
+    readonly medianStepMs: Spread | null;
+    readonly cpuCores: Spread | null;
+    readonly residentBytes: Spread | null;
+    readonly accepted: Readonly<Record<DecisionKind, number>>;
+    readonly refused: number;
+    readonly superseded: number;
+    readonly conflicts: number;
+    readonly lateSteps: number;
+    readonly missedSteps: number;
+  } | null;
+  /** By scripted change of the load, over trials; empty without one. */
+  readonly reactions: readonly {
+    readonly load: string;
+    readonly atMs: number;
+    readonly detectSeconds: Spread | null;
+    readonly actSeconds: Spread | null;
+    readonly recoverSeconds: Spread | null;
+    /** Trials that had recovered, of those with this change. */
+    readonly recovered: number;
+    readonly trials: number;
+  }[];
   /** Null without an application. */
   readonly application: {
     readonly throttledSeconds: Spread | null;
@@ -126,6 +154,36 @@ export interface Comparison {
   /** `higher` and `lower` say where `arm` lies; `not-shown`: a difference was not shown; else too few blocks to rank. */
   readonly ranking: 'higher' | 'lower' | 'not-shown' | 'too-few-blocks';
   readonly blocksMissing: number;
+  /** The margin of the hypothesis in the unit of the metric: a share is taken of the level of `against`; null without one, or without a level. */
+  readonly margin: number | null;
+  /**
+   * `equal`: the interval lies inside the margin (design 4.5); `not-shown`: it does not, or there are too few blocks; null without a margin.
+   */
+  readonly equivalence: 'equal' | 'not-shown' | null;
+}
+
+/** A hypothesis over all loads of an experiment that has several: blocks of whatever load together. A description, not a test. */
+export interface AcrossLoads {
+  readonly arm: string;
+  readonly against: string;
+  readonly metric: MetricName;
+  /** By load, as in `comparisons`. */
+  readonly medians: readonly { readonly load: string; readonly medianDifference: Extended | null }[];
+  /** Of the medians of the loads, each load counting the same. */
+  readonly mean: number | null;
+  /** Loads under which the arm is higher, lower, or neither was shown. */
+  readonly higher: number;
+  readonly lower: number;
+}
+
+/** What a metric shows by accident: the interval of the difference between two arms that do the same, on this testbed. */
+export interface NoiseFloor {
+  readonly metric: MetricName;
+  readonly low: Extended;
+  readonly high: Extended;
+  readonly blocks: number;
+  /** The A/A experiment that it is from. */
+  readonly experiment: string;
 }
 
 export interface TrialRow {
@@ -148,6 +206,10 @@ export interface TrialMetrics {
   readonly load: LoadMetrics | null;
   /** Null without an application. */
   readonly application: ApplicationMetrics | null;
+  /** Null without a policy. */
+  readonly control: ControlMetrics | null;
+  /** For each scripted change of the load in the measured part; empty without one. */
+  readonly reactions: readonly Reaction[];
   readonly throttledShare: number | null;
   /**
    * Wake-ups that the canary left out, because the one before was late, of all that were due: 0 to 1, and over the whole trial.
@@ -193,6 +255,40 @@ export interface LoadMetrics {
   readonly latenessMaxMs: number | null;
   /** CPU of the generator, of what it could use. */
   readonly generatorCpuShare: number | null;
+}
+
+/** What the policy did, over the whole trial, and what it cost. */
+export interface ControlMetrics {
+  readonly steps: number;
+  /** Steps that took longer than the interval; steps left out because an earlier one still ran. */
+  readonly lateSteps: number;
+  readonly missedSteps: number;
+  readonly medianStepMs: number | null;
+  readonly mostStepMs: number | null;
+  /** Cores that it used on average; null if that is not known. */
+  readonly cpuCores: number | null;
+  readonly residentBytes: number | null;
+  /** Actions that were accepted, by kind of decision. */
+  readonly accepted: Readonly<Record<DecisionKind, number>>;
+  readonly refused: number;
+  readonly superseded: number;
+  /** Steps that both resized and rescaled one service. */
+  readonly conflicts: number;
+  /** From accepted to effective, of what changed replicas. */
+  readonly medianReplicasEffectiveMs: number | null;
+}
+
+/** How an arm answered to a change of the load (policies.md 11.4). Seconds from the change; null if it never happened in the trial. */
+export interface Reaction {
+  readonly atMs: number;
+  readonly fromPerSecond: number;
+  readonly toPerSecond: number;
+  /** Until the first decision in the direction of the change that was accepted. */
+  readonly detectSeconds: number | null;
+  /** Until the first of these was effective. */
+  readonly actSeconds: number | null;
+  /** Until the objective was met again for `recoveredForSeconds`; 0 if it was never missed. */
+  readonly recoverSeconds: number | null;
 }
 
 export interface ApplicationMetrics {

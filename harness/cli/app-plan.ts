@@ -25,6 +25,8 @@ export function appPlan(
     disturbances: { cpu: null },
     allocation: makeAllocation(model, { default: {}, services }),
     assumedDemand: 1,
+    policy: null,
+    overrides: {},
   };
   const plan: Plan = {
     ...{ format: 1, name: 'app', seed: 1, aa: false, testbed, source: 'auto', timeCompression: 1 },
@@ -36,6 +38,7 @@ export function appPlan(
       },
     },
     ...{ trialMs: statusEveryMs, warmupMs: 0, sampleMs: statusEveryMs, canary: null, limits: defaultLimits },
+    ...{ bounds: null, prices: null },
     ...{ arms: [arm], loads: [], hypotheses: [], blocks: [] },
   };
   return { plan, arm };

@@ -18,6 +18,8 @@ export const errorCodes = {
     meaning: 'The model of the application holds mistakes; each is shown with line and column.',
   },
   'load-failed': { exitStatus: 4, meaning: 'The load generator failed before the load began.' },
+  'policy-failed': { exitStatus: 4, meaning: 'A policy failed; in a trial that is an outcome of its arm.' },
+  'gate-failed': { exitStatus: 6, meaning: 'A gate was not met.' },
   'testbed-failed': { exitStatus: 4, meaning: 'The testbed failed outside a trial.' },
 } as const satisfies Record<string, { readonly exitStatus: ExitStatus; readonly meaning: string }>;
 

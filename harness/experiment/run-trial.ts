@@ -32,7 +32,7 @@ export async function runTrial(
   } catch (error) {
     const breakdown = breakdownOf(error);
     if (breakdown === null) throw error;
-    return { evidence: { ...noEvidence, ...breakdown }, samples: [], requests: null, spans: [] };
+    return { evidence: { ...noEvidence, ...breakdown }, samples: [], requests: null, spans: [], control: null };
   }
 }
 
@@ -54,7 +54,7 @@ async function driveTrial(
   signal: AbortSignal,
 ): Promise<TrialOutcome> {
   const started = await stage.begin(request, signal);
-  if ('evidence' in started) return { ...started, samples: [], requests: null };
+  if ('evidence' in started) return { ...started, samples: [], requests: null, control: null };
   await using live = started;
   await using prepared = load === null ? null : await load.prepare(live, signal);
   const running = (await prepared?.go(signal)) ?? null;
@@ -78,6 +78,7 @@ async function driveTrial(
     samples,
     requests: outcome?.log ?? null,
     spans,
+    control: null,
     evidence: { ...evidence, generator: outcome?.generator ?? null },
   };
 }

@@ -150,6 +150,15 @@ function metricText(value: number, unit: MetricUnit): string {
       return `${formatNumber(100 * value)} points`;
     case 'cores':
       return `${formatNumber(value)} cores`;
+    case 'core-seconds':
+      return `${formatNumber(value)} core-seconds`;
+    case 'gigabyte-seconds':
+      return `${formatNumber(value)} GB-seconds`;
+    case 'replica-seconds':
+      return `${formatNumber(value)} replica-seconds`;
+    case 'money':
+    case 'count':
+      return formatNumber(value);
     default:
       return unreachable(unit);
   }

@@ -5,12 +5,16 @@ import type {
   Hypothesis,
   Limits,
   Load,
+  Prices,
   SourceChoice,
   TestbedSpec,
 } from '../profile/profile.ts';
+import type { Bounds } from '../profile/bounds.ts';
 
 // What a plan takes over from the profile as it is, under the plan's own words.
 export type { Allocation, ServiceAllocation } from '../profile/allocation.ts';
+export type { Bounds, Range, ServiceBounds } from '../profile/bounds.ts';
+export type { Json, JsonObject, PolicySpec } from '../profile/policy-spec.ts';
 export type { ArrivalProcess, RateShape } from '../profile/load.ts';
 export type {
   ApplicationSpec,
@@ -22,11 +26,16 @@ export type {
   Hypothesis,
   Limits,
   Load as PlannedLoad,
+  Margin,
+  Overrides,
+  Prices,
   SourceChoice,
   TestbedSpec,
   ThreadCount,
 } from '../profile/profile.ts';
+export { sourceChoices } from '../profile/profile.ts';
 export {
+  applicationMetrics,
   isApplicationMetric,
   isCanaryMetric,
   metricNames,
@@ -78,6 +87,8 @@ export interface Plan {
   /** How often samples are taken, after time compression. */
   readonly sampleMs: number;
   readonly canary: CanarySpec | null;
+  readonly bounds: Bounds | null;
+  readonly prices: Prices | null;
   readonly limits: Limits;
   readonly arms: readonly Arm[];
   readonly loads: readonly Load[];

@@ -4,6 +4,12 @@ import { placeholder } from './placeholder.ts';
 
 const help = {
   cpu: { title: 'CPU limit', description: 'Of each replica; `null` without a limit.', examples: ['0.5 cores', null] },
+  cpuRequest: {
+    title: 'CPU request',
+    description:
+      'Of each replica: what its utilisation is a share of, and its weight where CPU is short. The limit by default.',
+    examples: ['0.25 cores', null],
+  },
   memory: {
     title: 'Memory limit',
     description: 'Of each replica; `null` without a limit.',
@@ -29,9 +35,15 @@ const help = {
 };
 
 const cpu = orNull(quantity('cores', help.cpu, { from: '0.01 cores', to: '1024 cores' }));
+const cpuRequest = orNull(quantity('cores', help.cpuRequest, { from: '0.001 cores', to: '1024 cores' }));
 const memory = orNull(quantity('bytes', help.memory, { from: '1 MiB', to: '1024 GiB', whole: wholeBytes }));
 const replicas = count(help.replicas, 0, 100);
-const share = mapping({ replicas: replicas.optional(), cpu: cpu.optional(), memory: memory.optional() });
+const share = mapping({
+  replicas: replicas.optional(),
+  cpu: cpu.optional(),
+  cpuRequest: cpuRequest.optional(),
+  memory: memory.optional(),
+});
 
 /** What services get, as a person writes it: `default` for fronts and services, `services` by name, stores too. */
 export const allocationSchema = mapping({
@@ -51,6 +63,7 @@ const orPlaceholder = (field: z.ZodType, own: Help): z.ZodOptional<z.ZodType> =>
 const shareInFile = mapping({
   replicas: orPlaceholder(replicas, help.replicas),
   cpu: orPlaceholder(cpu, help.cpu),
+  cpuRequest: orPlaceholder(cpuRequest, help.cpuRequest),
   memory: orPlaceholder(memory, help.memory),
 });
 

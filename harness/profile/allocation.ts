@@ -4,6 +4,8 @@ export interface ServiceAllocation {
   readonly replicas: number;
   /** Of each replica; null without a limit. */
   readonly cpuLimitCores: number | null;
+  /** Of each replica: what utilisation is a share of. The limit where nothing is said; null without either. */
+  readonly cpuRequestCores: number | null;
   readonly memoryLimitBytes: number | null;
 }
 

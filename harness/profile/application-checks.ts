@@ -58,9 +58,9 @@ function allocationMistakes(
 /** Two arms may be written differently, and come to the same with this model. */
 function treatmentMistakes({ aa, arms }: ParsedProfile, model: Application): FieldMistake[] {
   if (aa) return [];
-  const treatments = arms.map(({ disturbances, allocation, assumedDemand }) =>
+  const treatments = arms.map(({ disturbances, allocation, assumedDemand, policy, overrides }) =>
     JSON.stringify([
-      disturbances,
+      ...[disturbances, policy ?? null, overrides],
       makeAllocation(model, allocation ?? { default: {}, services: {} }),
       withAssumedDemand(model, assumedDemand),
     ]),

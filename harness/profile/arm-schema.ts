@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { allocationInFile, allocationSchema } from './allocation-schema.ts';
 import { placeholder } from './placeholder.ts';
+import { driverSchema, faultSchema } from './application-schema.ts';
+import { canaryHelp, canarySchema, sourceSchema } from './measurement-schema.ts';
+import { policySchema } from './policy-schema.ts';
 import { describe } from '../yaml/describe.ts';
 import { expecting, mapping, name, quantity } from '../yaml/fields.ts';
 import type { ThreadCount } from './profile.ts';
@@ -50,6 +53,19 @@ const assumedDemandHelp = {
 };
 const factor = quantity('share', assumedDemandHelp, { from: '1 %', to: '10000 %' });
 
+/** Only what is written: a default would hide what the profile says. */
+export const overridesSchema = mapping({
+  source: sourceSchema.optional(),
+  driver: driverSchema.optional(),
+  canary: canarySchema.nullable().optional().meta(canaryHelp),
+  faults: z.array(faultSchema, expecting('a list of faults')).max(100).optional(),
+}).meta({
+  title: 'Overrides',
+  description:
+    'Fields of the profile that this arm has otherwise: how waits are measured, the load driver, the canary, faults.',
+  examples: [{ source: 'none' }],
+});
+
 const armHelp = { title: 'Arm', description: 'One treatment of the comparison.' };
 
 /** `matrix` is known, for the sake of suggestions: it is gone once matrices are expanded. */
@@ -59,6 +75,8 @@ export const armSchema = mapping(
     disturbances: mapping({ cpu: threadCount.optional() }).prefault({}).meta(disturbancesHelp),
     allocation: allocationSchema.optional(),
     assumedDemand: factor.prefault('100 %'),
+    policy: policySchema.optional(),
+    overrides: overridesSchema.prefault({}),
   },
   ['matrix'],
 ).meta(armHelp);
@@ -82,6 +100,12 @@ export const armInFile = mapping({
     .union([factor, z.string().regex(placeholder)])
     .prefault('100 %')
     .meta(assumedDemandHelp),
+  policy: policySchema.optional(),
+  // Any value may hold a placeholder; what it then is, is checked when the matrix is expanded.
+  overrides: z
+    .record(z.string(), z.unknown())
+    .optional()
+    .meta(z.globalRegistry.get(overridesSchema) ?? {}),
   matrix: z
     .record(z.string().regex(/^[A-Za-z]\w*$/), z.array(z.union([z.string(), z.number(), z.boolean()])).min(1))
     .optional()

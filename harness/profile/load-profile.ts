@@ -12,8 +12,11 @@ import { compressionMistakes } from './compression-checks.ts';
 import { expandMatrices, type ArmOrigin, type Expansion } from './matrix.ts';
 import { toLoad, type ReadFile } from './load-conversion.ts';
 import type { Load } from './load.ts';
+import { makeBounds } from './make-bounds.ts';
+import { policySpecs } from './policy-options.ts';
+import type { PolicyOffer, PolicySpec } from './policy-spec.ts';
 import { makeAllocation } from './make-allocation.ts';
-import type { DriverSpec, Fault, Profile } from './profile.ts';
+import type { CanarySpec, DriverSpec, Fault, Margin, Overrides, Profile } from './profile.ts';
 import { readYaml } from '../yaml/read-yaml.ts';
 import { profileSchema, type ParsedProfile } from './schema.ts';
 import { applySet, readSet } from './set-value.ts';
@@ -30,6 +33,8 @@ export interface ProfileText {
   readonly read?: ReadFile;
   /** What is wrong with a load that an application gets in a trial, or null: for rooms above this one, which draw its arrivals. */
   readonly checkLoad?: CheckLoad;
+  /** The policies that arms may name. */
+  readonly policies?: readonly PolicyOffer[];
   /** Written by Scalelab: with the files that it names in their place and every matrix expanded, it may be larger than one of a person. */
   readonly isFrozen?: boolean;
 }
@@ -55,6 +60,7 @@ export function loadProfile({
   sets = [],
   read = nothingToRead,
   checkLoad = () => null,
+  policies = [],
   isFrozen = false,
 }: ProfileText): LoadedProfile {
   const isTooLarge = !isFrozen && Buffer.byteLength(text) > mostBytes;
@@ -80,14 +86,20 @@ export function loadProfile({
   const checked = check(root, file);
   mistakes.push(...checked.mistakes);
   if (!checked.parsed || mistakes.length > 0) return refuse(mistakes);
-  const inputs = readInputs(checked.parsed, checked.expansion, { read, checkLoad });
+  const inputs = readInputs(checked.parsed, checked.expansion, { read, checkLoad, policies });
   if (inputs.ok) return { ok: true, profile: toProfile(checked.parsed, inputs) };
   const inFiles = toDiagnostics(inputs.files, [...new Set(inputs.files.map(({ place }) => place.source))]);
   return { ok: false, diagnostics: [...toDiagnostics(inputs.mistakes, sources), ...inFiles, ...inputs.diagnostics] };
 }
 
 type Inputs =
-  | { readonly ok: true; readonly model: Application | null; readonly loads: readonly Load[] }
+  | {
+      readonly ok: true;
+      readonly model: Application | null;
+      readonly loads: readonly Load[];
+      /** By arm. */
+      readonly policies: readonly (PolicySpec | null)[];
+    }
   | {
       readonly ok: false;
       /** In the profile. */
@@ -102,7 +114,7 @@ type Inputs =
 function readInputs(
   parsed: ParsedProfile,
   expansion: Expansion,
-  { read, checkLoad }: Required<Pick<ProfileText, 'read' | 'checkLoad'>>,
+  { read, checkLoad, policies }: Required<Pick<ProfileText, 'read' | 'checkLoad' | 'policies'>>,
 ): Inputs {
   const fields: FieldMistake[] = [];
   const files: Mistake[] = [];
@@ -127,11 +139,13 @@ function readInputs(
       if (message !== null) fields.push({ path: ['loads', index], message });
     }
   }
+  const specs = policySpecs(parsed.arms, policies);
+  fields.push(...specs.mistakes);
   const application = typeof model === 'object' && model?.ok === true ? model.application : null;
   if (application !== null) fields.push(...applicationMistakes(parsed, application, loads));
   const diagnostics = typeof model === 'object' && model?.ok === false ? model.diagnostics : [];
   if (fields.length + files.length + diagnostics.length === 0)
-    return { ok: true, model: application, loads: [...loads.values()] };
+    return { ok: true, model: application, loads: [...loads.values()], policies: specs.policies };
   const located = fields.map((mistake) => locate(mistake, expansion));
   return { ok: false, mistakes: withoutCopies(located, expansion.origins), files, diagnostics };
 }
@@ -213,7 +227,7 @@ function withoutCopies(mistakes: readonly LocatedMistake[], origins: readonly Ar
 }
 
 /** The one place where the words of the file become the fields of the harness. Defaults are in the schema. */
-function toProfile(parsed: ParsedProfile, { model, loads }: Extract<Inputs, { ok: true }>): Profile {
+function toProfile(parsed: ParsedProfile, { model, loads, policies }: Extract<Inputs, { ok: true }>): Profile {
   const { testbed, canary, trial, limits, application } = parsed;
   return {
     description: parsed.description ?? null,
@@ -236,15 +250,24 @@ function toProfile(parsed: ParsedProfile, { model, loads }: Extract<Inputs, { ok
     trialMs: trial.duration,
     warmupMs: trial.warmup,
     sampleMs: parsed.sampleInterval,
-    canary: canary && { ratePerSecond: canary.rate, workMicros: canary.work },
-    arms: parsed.arms.map(({ name, disturbances, allocation, assumedDemand }) => ({
+    canary: canary && toCanary(canary),
+    bounds: model === null ? null : makeBounds(model, parsed.bounds),
+    prices: parsed.prices ?? null,
+    arms: parsed.arms.map(({ name, disturbances, allocation, assumedDemand, overrides }, index) => ({
       name,
       disturbances: { cpu: disturbances.cpu ?? null },
       allocation: model === null ? null : makeAllocation(model, allocation ?? { default: {}, services: {} }),
       assumedDemand,
+      policy: policies[index] ?? null,
+      overrides: toOverrides(overrides),
     })),
     loads,
-    hypotheses: parsed.hypotheses.map(({ arm, against, metric }) => ({ arm, against, metric })),
+    hypotheses: parsed.hypotheses.map(({ arm, against, metric, margin }) => ({
+      arm,
+      against,
+      metric,
+      margin: toMargin(margin),
+    })),
     limits: {
       stolenShare: limits.stolen,
       clockJumpMs: limits.clockJump,
@@ -254,6 +277,25 @@ function toProfile(parsed: ParsedProfile, { model, loads }: Extract<Inputs, { ok
       generatorCpuShare: limits.generatorCpu,
     },
   };
+}
+
+const toCanary = ({ rate, work }: NonNullable<ParsedProfile['canary']>): CanarySpec => ({
+  ratePerSecond: rate,
+  workMicros: work,
+});
+
+function toOverrides({ source, driver, canary, faults }: ParsedProfile['arms'][number]['overrides']): Overrides {
+  return {
+    ...(source === undefined ? {} : { source }),
+    ...(driver === undefined ? {} : { driver: toDriver(driver) }),
+    ...(canary === undefined ? {} : { canary: canary && toCanary(canary) }),
+    ...(faults === undefined ? {} : { faults: faults.map(toFault) }),
+  };
+}
+
+function toMargin(margin: ParsedProfile['hypotheses'][number]['margin']): Margin | null {
+  if (margin === undefined) return null;
+  return typeof margin === 'number' ? { kind: 'value', value: margin } : { kind: 'share', share: margin.share };
 }
 
 function toDriver({ name, timeout, inFlight, connections, spans }: ParsedDriver): DriverSpec {

@@ -12,11 +12,29 @@ export const applicationMetrics = [
   'latency-p50',
   'latency-p95',
   'latency-p99',
+  'latency-p999',
   'latency-mean',
   // Of the requests offered: answered too late, with an error, in time-out, or never sent.
   'violation-share',
   // CPU time that the application used, per second: cores.
   'cpu-cores',
+  // Per second of the measured part in which the p99 latency of what was due in it is above the objective: policies.md 11.5.
+  'violation-seconds',
+  'longest-violation',
+  // Integral over time of (p99 - objective)+ / objective, in seconds.
+  'violation-area',
+  // Integral over time of what was reserved or used: of all fronts and services, stores left out.
+  'core-seconds',
+  'core-seconds-requested',
+  'core-seconds-used',
+  'gigabyte-seconds',
+  'replica-seconds',
+  // At the prices of the profile: core-seconds and gigabyte-seconds by limit.
+  'cost',
+  'application-throttled-share',
+  'oom-kills',
+  'actions',
+  'reversals',
 ] as const;
 export type ApplicationMetric = (typeof applicationMetrics)[number];
 
@@ -27,12 +45,40 @@ export const waitMetrics: readonly WaitMetric[] = waitGroups.flatMap((group) =>
 );
 export const metricNames: readonly MetricName[] = [...waitMetrics, ...applicationMetrics];
 
-export type MetricUnit = 'seconds' | 'seconds-per-second' | 'share' | 'cores';
+export type MetricUnit =
+  | 'seconds'
+  | 'seconds-per-second'
+  | 'share'
+  | 'cores'
+  | 'core-seconds'
+  | 'gigabyte-seconds'
+  | 'replica-seconds'
+  | 'money'
+  | 'count';
 
 export function metricUnit(metric: MetricName): MetricUnit {
-  if (metric === 'violation-share') return 'share';
-  if (metric === 'cpu-cores') return 'cores';
-  return metric.endsWith('-total') ? 'seconds-per-second' : 'seconds';
+  switch (metric) {
+    case 'violation-share':
+    case 'application-throttled-share':
+      return 'share';
+    case 'cpu-cores':
+      return 'cores';
+    case 'core-seconds':
+    case 'core-seconds-requested':
+    case 'core-seconds-used':
+      return 'core-seconds';
+    case 'gigabyte-seconds':
+    case 'replica-seconds':
+      return metric;
+    case 'cost':
+      return 'money';
+    case 'oom-kills':
+    case 'actions':
+    case 'reversals':
+      return 'count';
+    default:
+      return metric.endsWith('-total') ? 'seconds-per-second' : 'seconds';
+  }
 }
 
 /** True for a metric of the canary alone, which needs a profile with a canary. */

@@ -1,7 +1,9 @@
 import type { Application } from '../application/application.ts';
 import type { Allocation } from './allocation.ts';
+import type { Bounds } from './bounds.ts';
 import type { Load } from './load.ts';
 import type { MetricName } from './metric.ts';
+import type { PolicySpec } from './policy-spec.ts';
 
 export type { Load } from './load.ts';
 
@@ -21,6 +23,18 @@ export interface Arm {
   readonly allocation: Allocation | null;
   /** Factor on the CPU demands whose source is `assumed`; 1 leaves them alone. */
   readonly assumedDemand: number;
+  /** What scales the application in this arm; null without an application, and for an allocation that stays as it is. */
+  readonly policy: PolicySpec | null;
+  /** Where this arm differs from the fields of the profile; fields that it does not name are as there. */
+  readonly overrides: Overrides;
+}
+
+/** Fields of the profile that an arm may have otherwise. What blocks, pairs and times are made of is the same for all. */
+export interface Overrides {
+  readonly source?: SourceChoice;
+  readonly driver?: DriverSpec;
+  readonly canary?: CanarySpec | null;
+  readonly faults?: readonly Fault[];
 }
 
 /** The application, and what it is judged by. */
@@ -87,14 +101,32 @@ export interface Limits {
   readonly generatorCpuShare: number;
 }
 
-/** Which source of run-queue wait to use: `auto` takes BPF, or schedstat if the hypotheses do not need a histogram. */
-export type SourceChoice = 'auto' | 'bpf' | 'schedstat';
+/**
+ * Which source of run-queue wait to use: `auto` takes BPF, or schedstat if neither the hypotheses nor the policies need a histogram; `none` measures
+ * no waits at all.
+ */
+export const sourceChoices = ['auto', 'bpf', 'schedstat', 'none'] as const;
+export type SourceChoice = (typeof sourceChoices)[number];
+
+/** What resources cost, in any currency. */
+export interface Prices {
+  /** For one core, reserved for an hour. */
+  readonly coreHour: number;
+  /** For 10^9 bytes, reserved for an hour. */
+  readonly gigabyteHour: number;
+}
+
+/** Within which a difference does not matter: a share of the level of `against`, or a number in the unit of the metric. */
+export type Margin =
+  { readonly kind: 'share'; readonly share: number } | { readonly kind: 'value'; readonly value: number };
 
 /** A primary hypothesis, named before the run: is the metric of `arm` different from that of `against`? */
 export interface Hypothesis {
   readonly arm: string;
   readonly against: string;
   readonly metric: MetricName;
+  /** Named before the run, or null: then equality is never claimed. */
+  readonly margin: Margin | null;
 }
 
 /** A profile as it takes effect: validated, `--set` applied, matrices expanded, defaults filled in. */
@@ -117,6 +149,10 @@ export interface Profile {
   /** Before time compression. */
   readonly sampleMs: number;
   readonly canary: CanarySpec | null;
+  /** Between what policies may choose; null without an application. */
+  readonly bounds: Bounds | null;
+  /** Null: cost is not computed. */
+  readonly prices: Prices | null;
   /** At least two. */
   readonly arms: readonly Arm[];
   readonly loads: readonly Load[];

@@ -67,7 +67,12 @@ export function readableParts(value: unknown): ReadableProfile {
     treatments: entries('arms').map((arm) => {
       // Whatever its name: that is no part of the treatment, and has checks of its own.
       const { data } = armSchema.safeParse({ ...arm, name: 'any' });
-      return data && JSON.stringify([data.disturbances, data.allocation ?? null, data.assumedDemand]);
+      return (
+        data &&
+        JSON.stringify([
+          ...[data.disturbances, data.allocation ?? null, data.assumedDemand, data.policy ?? null, data.overrides],
+        ])
+      );
     }),
     hypotheses: entries('hypotheses').map(({ arm, against, metric }) => ({
       arm: textOf(arm),

@@ -1,7 +1,17 @@
 import { stringify } from 'yaml';
 import { unreachable } from '../core/unreachable.ts';
 import type { Allocation } from './allocation.ts';
-import type { ApplicationSpec, Profile, TestbedSpec, ThreadCount } from './profile.ts';
+import type { Bounds } from './bounds.ts';
+import type {
+  ApplicationSpec,
+  CanarySpec,
+  DriverSpec,
+  Fault,
+  Overrides,
+  Profile,
+  TestbedSpec,
+  ThreadCount,
+} from './profile.ts';
 import { renderLoad } from './render-load.ts';
 import { bytes, cores, microseconds, milliseconds, perSecond, share } from './render-quantity.ts';
 
@@ -26,14 +36,21 @@ export function renderProfile(profile: Profile, schemaPath = './schema.json'): s
     source: profile.source,
     trial: { duration: milliseconds(profile.trialMs), warmup: milliseconds(profile.warmupMs) },
     sampleInterval: milliseconds(profile.sampleMs),
-    canary: canary && { rate: perSecond(canary.ratePerSecond), work: microseconds(canary.workMicros) },
-    arms: profile.arms.map(({ name, disturbances: { cpu }, allocation, assumedDemand }) => ({
+    canary: canary && renderCanary(canary),
+    ...(profile.bounds === null ? {} : { bounds: renderBounds(profile.bounds) }),
+    ...(profile.prices === null ? {} : { prices: profile.prices }),
+    arms: profile.arms.map(({ name, disturbances: { cpu }, allocation, assumedDemand, policy, overrides }) => ({
       name,
       disturbances: cpu === null ? {} : { cpu: renderThreads(cpu) },
       ...(allocation === null ? {} : { allocation: renderAllocation(allocation), assumedDemand: share(assumedDemand) }),
+      ...(policy === null ? {} : { policy: { name: policy.name, ...policy.written } }),
+      overrides: renderOverrides(overrides),
     })),
     loads: profile.loads.map(renderLoad),
-    hypotheses: profile.hypotheses,
+    hypotheses: profile.hypotheses.map(({ margin, ...rest }) => ({
+      ...rest,
+      ...(margin === null ? {} : { margin: margin.kind === 'share' ? share(margin.share) : margin.value }),
+    })),
     limits: {
       stolen: share(limits.stolenShare),
       clockJump: milliseconds(limits.clockJumpMs),
@@ -49,37 +66,71 @@ export function renderProfile(profile: Profile, schemaPath = './schema.json'): s
 function renderApplication(application: ApplicationSpec | null): Readonly<Record<string, unknown>> {
   if (application === null) return {};
   const { reference, sloMs, driver, faults } = application;
-  const { connections } = driver;
   return {
     application: reference,
     objective: milliseconds(sloMs),
-    driver: {
-      name: driver.name,
-      timeout: milliseconds(driver.timeoutMs),
-      inFlight: driver.mostInFlight,
-      connections:
-        connections.kind === 'fresh' || connections.maxAgeMs === null
-          ? connections.kind
-          : { maxAge: milliseconds(connections.maxAgeMs) },
-      spans: share(driver.spanShare),
-    },
-    faults: faults.map((fault) =>
-      fault.kind === 'kill'
-        ? { kill: fault.service, at: milliseconds(fault.atMs) }
-        : { stop: fault.service, at: milliseconds(fault.atMs), for: milliseconds(fault.durationMs) },
-    ),
+    driver: renderDriver(driver),
+    faults: faults.map(renderFault),
   };
 }
 
-function renderAllocation(allocation: Allocation): Readonly<Record<string, unknown>> {
-  const services = Object.entries(allocation).map(([name, { replicas, cpuLimitCores, memoryLimitBytes }]) => [
+function renderDriver({ name, timeoutMs, mostInFlight, connections, spanShare }: DriverSpec): object {
+  return {
+    name,
+    timeout: milliseconds(timeoutMs),
+    inFlight: mostInFlight,
+    connections:
+      connections.kind === 'fresh' || connections.maxAgeMs === null
+        ? connections.kind
+        : { maxAge: milliseconds(connections.maxAgeMs) },
+    spans: share(spanShare),
+  };
+}
+
+const renderFault = (fault: Fault): object =>
+  fault.kind === 'kill'
+    ? { kill: fault.service, at: milliseconds(fault.atMs) }
+    : { stop: fault.service, at: milliseconds(fault.atMs), for: milliseconds(fault.durationMs) };
+
+const renderCanary = ({ ratePerSecond, workMicros }: CanarySpec): object => ({
+  rate: perSecond(ratePerSecond),
+  work: microseconds(workMicros),
+});
+
+/** Only what the arm has otherwise. */
+function renderOverrides({ source, driver, canary, faults }: Overrides): object {
+  return {
+    ...(source === undefined ? {} : { source }),
+    ...(driver === undefined ? {} : { driver: renderDriver(driver) }),
+    ...(canary === undefined ? {} : { canary: canary && renderCanary(canary) }),
+    ...(faults === undefined ? {} : { faults: faults.map(renderFault) }),
+  };
+}
+
+function renderBounds(bounds: Bounds): object {
+  const services = Object.entries(bounds).map(([name, { replicas, cpuCores, memoryBytes }]) => [
     name,
     {
       replicas,
-      cpu: cpuLimitCores === null ? null : cores(cpuLimitCores),
-      memory: memoryLimitBytes === null ? null : bytes(memoryLimitBytes),
+      cpu: { least: cores(cpuCores.least), most: cores(cpuCores.most) },
+      memory: { least: bytes(memoryBytes.least), most: bytes(memoryBytes.most) },
     },
   ]);
+  return { services: Object.fromEntries(services) as unknown };
+}
+
+function renderAllocation(allocation: Allocation): Readonly<Record<string, unknown>> {
+  const services = Object.entries(allocation).map(
+    ([name, { replicas, cpuLimitCores, cpuRequestCores, memoryLimitBytes }]) => [
+      name,
+      {
+        replicas,
+        cpu: cpuLimitCores === null ? null : cores(cpuLimitCores),
+        cpuRequest: cpuRequestCores === null ? null : cores(cpuRequestCores),
+        memory: memoryLimitBytes === null ? null : bytes(memoryLimitBytes),
+      },
+    ],
+  );
   return { services: Object.fromEntries(services) as unknown };
 }
 

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { driverSchema, faultSchema, modelSchema, objectiveSchema } from './application-schema.ts';
 import { armInFile, armSchema } from './arm-schema.ts';
+import { boundsSchema } from './bounds-schema.ts';
+import { canaryHelp, canarySchema, sourceSchema } from './measurement-schema.ts';
 import { unknownWord } from '../yaml/did-you-mean.ts';
 import {
   choice,
@@ -12,7 +14,6 @@ import {
   wholeCores,
   wholeMicroseconds,
   wholeMilliseconds,
-  wholeWakeupsPerSecond,
 } from '../yaml/fields.ts';
 import { loadInFile, loadSchema } from './load-schema.ts';
 import { metricNames, type MetricName } from './metric.ts';
@@ -91,16 +92,46 @@ export const testbedSchema = z
     examples: [{ kind: 'local' }, { kind: 'sim', cores: '2 cores', work: '10ms' }],
   });
 
+const marginExpected = 'a share such as 5 %, or a number in the unit of the metric';
+const marginSchema = z
+  .union(
+    [
+      z.number(expecting(marginExpected)).positive(expecting(marginExpected)),
+      quantity('share', { title: 'Margin', description: '' }, { from: '0.01 %', to: '100 %' }).transform((share) => ({
+        share,
+      })),
+    ],
+    expecting(marginExpected),
+  )
+  .meta({
+    title: 'Margin',
+    description:
+      'Within it a difference does not matter: a share of the level of `against`, or a number in the unit of the metric (seconds, shares from 0 to 1, core-seconds). If the interval of the difference lies inside, the two are called equal.',
+    examples: ['5 %', 0.005],
+  });
+
+const price = (title: string, description: string) =>
+  z
+    .number(expecting('a price such as 0.04'))
+    .min(0, expecting('a price such as 0.04'))
+    .meta({ title, description, examples: [0.04] });
+
+const prices = mapping({
+  coreHour: price('Core hour', 'Of one core, reserved for an hour.'),
+  gigabyteHour: price('Gigabyte hour', 'Of 10^9 bytes of memory, reserved for an hour.'),
+});
+
 const hypothesisArm = z.string(expecting('the name of an arm'));
 
 export const hypothesisSchema = mapping({
   arm: hypothesisArm.meta({ title: 'Arm', description: 'The arm the question is about.', examples: ['stress-1'] }),
   against: hypothesisArm.meta({ title: 'Against', description: 'The arm it is compared with.', examples: ['idle'] }),
+  margin: marginSchema.optional(),
   // The names are a non-empty list by construction; its type does not say so.
   metric: choice('metric', metricNames as readonly [MetricName, ...MetricName[]], {
     title: 'Metric',
     description:
-      'Per trial: run-queue wait of the canary, of all tasks of the machine or of the application (a quantile, the mean, or the total in wait seconds per second), latency, share of violations, or cores used.',
+      'Per trial: run-queue wait of the canary, of all tasks of the machine or of the application (a quantile, the mean, or the total in wait seconds per second), latency, violations of the objective, what was reserved or used, and what a policy did.',
     examples: ['canary-wait-p95'],
   }),
 }).meta({
@@ -149,23 +180,6 @@ const limits = mapping({
     { title: 'Generator CPU', description: 'CPU of the load generator, of what it could use.', examples: ['80 %'] },
     { from: '1 %', to: '100 %' },
   ).prefault('80 %'),
-});
-
-const canary = mapping({
-  rate: quantity(
-    'rate',
-    { title: 'Wake-ups', description: 'Wake-ups, evenly spaced: a whole number per second.', examples: ['200/s'] },
-    { from: '1/s', to: '10000/s', whole: wholeWakeupsPerSecond },
-  ).prefault('200/s'),
-  work: quantity(
-    'duration',
-    {
-      title: 'Work',
-      description: 'CPU time burned at each wake-up. Rate times work stays below one core.',
-      examples: ['100us'],
-    },
-    { from: '1us', to: '1s', whole: wholeMicroseconds },
-  ).prefault('100us'),
 });
 
 const trial = mapping({
@@ -257,12 +271,7 @@ function sections<Arm extends z.ZodType, Load extends z.ZodType>(arm: Arm, load:
           'k: divides start-up, discovery, drain limit and connection ages of the application, the time axis of loads and faults, and the sample interval; never latencies, and not the length of the trial.',
         examples: [10],
       }),
-    source: choice('source', ['auto', 'bpf', 'schedstat'], {
-      title: 'Source of run-queue wait',
-      description:
-        "`auto` takes the BPF tracer, or the kernel's schedstat if no hypothesis needs a histogram; the others take that one or refuse.",
-      examples: ['auto'],
-    }).prefault('auto'),
+    source: sourceSchema.prefault('auto'),
     trial: trial.prefault({}).meta({ title: 'Trial', description: 'One arm in one block.' }),
     sampleInterval: quantity(
       'duration',
@@ -273,15 +282,13 @@ function sections<Arm extends z.ZodType, Load extends z.ZodType>(arm: Arm, load:
       },
       { from: '100ms', to: '10s', whole: wholeMilliseconds },
     ).prefault('1s'),
-    canary: canary
-      .nullable()
-      .prefault({})
-      .meta({
-        title: 'Canary',
-        description:
-          'A thread that wakes at a fixed rate in every arm, in a group of its own: the same population everywhere. `null` for none.',
-        examples: [{ rate: '200/s', work: '100us' }],
-      }),
+    canary: canarySchema.nullable().prefault({}).meta(canaryHelp),
+    bounds: boundsSchema.prefault({}),
+    prices: prices.optional().meta({
+      title: 'Prices',
+      description: 'What resources cost, in any currency, for the metric `cost`.',
+      examples: [{ coreHour: 0.04, gigabyteHour: 0.005 }],
+    }),
     arms: z
       .array(arm, expecting('a list of arms'))
       .min(leastArms, listed('at least two arms to compare'))

@@ -72,6 +72,7 @@ const sources = {
   bpf: 'tracer in the kernel, a histogram of every wait',
   schedstat: 'sums of waits from /proc, no histogram',
   sim: 'virtual time',
+  none: 'waits were not measured',
 } as const;
 
 function factsOf({ experiment, blocks, arms, comparisons }: Summary, plan: Plan, cores: number): readonly Fact[] {

@@ -18,6 +18,15 @@ export function formatMetric(value: number, metric: MetricName): string {
       return withMinus(formatShare(value));
     case 'cores':
       return `${withMinus(formatNumber(value))} cores`;
+    case 'core-seconds':
+      return `${withMinus(formatNumber(value))} core-s`;
+    case 'gigabyte-seconds':
+      return `${withMinus(formatNumber(value))} GB-s`;
+    case 'replica-seconds':
+      return `${withMinus(formatNumber(value))} replica-s`;
+    case 'money':
+    case 'count':
+      return withMinus(formatNumber(value));
     default:
       return unreachable(unit);
   }

@@ -37,6 +37,20 @@ const applicationMetricPhrases: Readonly<Record<ApplicationMetric, string>> = {
   'latency-mean': 'the mean latency',
   'violation-share': 'the share of violations',
   'cpu-cores': 'the CPU that the application used',
+  'latency-p999': 'the p99.9 latency',
+  'violation-seconds': 'the time in violation',
+  'longest-violation': 'the longest violation',
+  'violation-area': 'the violation area',
+  'core-seconds': 'the core-seconds by limit',
+  'core-seconds-requested': 'the core-seconds by request',
+  'core-seconds-used': 'the core-seconds used',
+  'gigabyte-seconds': 'the GB-seconds by limit',
+  'replica-seconds': 'the replica-seconds',
+  cost: 'the cost',
+  'application-throttled-share': 'the share of throttled periods',
+  'oom-kills': 'the number of OOM kills',
+  actions: 'the number of actions',
+  reversals: 'the number of direction reversals',
 };
 
 /** A metric in a table: `canary p95`. */
@@ -59,6 +73,20 @@ const applicationMetricLabels: Readonly<Record<ApplicationMetric, string>> = {
   'latency-mean': 'latency mean',
   'violation-share': 'violations',
   'cpu-cores': 'CPU used',
+  'latency-p999': 'latency p99.9',
+  'violation-seconds': 'time in violation',
+  'longest-violation': 'longest violation',
+  'violation-area': 'violation area',
+  'core-seconds': 'core-seconds',
+  'core-seconds-requested': 'core-seconds by request',
+  'core-seconds-used': 'core-seconds used',
+  'gigabyte-seconds': 'GB-seconds',
+  'replica-seconds': 'replica-seconds',
+  cost: 'cost',
+  'application-throttled-share': 'throttled',
+  'oom-kills': 'OOM kills',
+  actions: 'actions',
+  reversals: 'reversals',
 };
 
 export const isWaitMetric = (metric: MetricName): metric is WaitMetric => waitMetrics.some((wait) => wait === metric);

@@ -17,6 +17,7 @@ import {
 export const serviceAllocationShape: Shape<ServiceAllocation> = {
   replicas: isCount,
   cpuLimitCores: nullOr(isPositive),
+  cpuRequestCores: nullOr(isPositive),
   memoryLimitBytes: nullOr(isPositive),
 };
 
@@ -28,22 +29,24 @@ const modelShape = {
   endpoints: listOf(record<{ name: string }>({ name: isText })),
 };
 
+export const driverShape: Shape<DriverSpec> = {
+  name: oneOf('built-in', 'k6'),
+  timeoutMs: isPositive,
+  mostInFlight: isPlace,
+  connections: unionOf<DriverSpec['connections']>({ kept: { maxAgeMs: nullOr(isPositive) }, fresh: {} }),
+  spanShare: isNumber,
+};
+
+export const faultShape = unionOf<Fault>({
+  kill: { service: isText, atMs: isNumber },
+  stop: { service: isText, atMs: isNumber, durationMs: isNumber },
+});
+
 /** The application in `plan.json`. */
 export const applicationSpecShape: Shape<ApplicationSpec> = {
   reference: isText,
   model: record(modelShape),
   sloMs: isPositive,
-  driver: record<DriverSpec>({
-    name: oneOf('built-in', 'k6'),
-    timeoutMs: isPositive,
-    mostInFlight: isPlace,
-    connections: unionOf<DriverSpec['connections']>({ kept: { maxAgeMs: nullOr(isPositive) }, fresh: {} }),
-    spanShare: isNumber,
-  }),
-  faults: listOf(
-    unionOf<Fault>({
-      kill: { service: isText, atMs: isNumber },
-      stop: { service: isText, atMs: isNumber, durationMs: isNumber },
-    }),
-  ),
+  driver: record(driverShape),
+  faults: listOf(faultShape),
 };

@@ -36,6 +36,9 @@ export function experimentPaths(folder: string): ExperimentPaths {
   };
 }
 
+/** What a policy did in a trial; only where there was one. */
+export const decisionsFile = 'decisions.jsonl';
+
 export interface TrialPaths {
   readonly folder: string;
   readonly record: string;
@@ -46,6 +49,7 @@ export interface TrialPaths {
   readonly load: string;
   readonly requests: string;
   readonly spans: string;
+  readonly decisions: string;
 }
 
 export function trialPaths(experiment: ExperimentPaths, trialId: string): TrialPaths {
@@ -60,6 +64,7 @@ export function trialPaths(experiment: ExperimentPaths, trialId: string): TrialP
     load: join(folder, 'load.parquet'),
     requests: join(folder, 'requests.parquet'),
     spans: join(folder, 'spans.parquet'),
+    decisions: join(folder, decisionsFile),
   };
 }
 

@@ -1,15 +1,22 @@
 import {
   metricNames,
+  sourceChoices,
   type CanarySpec,
   type Hypothesis,
   type Limits,
+  type Margin,
+  type Overrides,
   type Plan,
   type PlannedArm,
   type PlannedBlock,
   type PlannedTrial,
+  type PolicySpec,
+  type Prices,
+  type Range,
+  type ServiceBounds,
   type TestbedSpec,
 } from '../plan/plan.ts';
-import { applicationSpecShape, serviceAllocationShape } from './application-shape.ts';
+import { applicationSpecShape, driverShape, faultShape, serviceAllocationShape } from './application-shape.ts';
 import { loadShape } from './load-shape.ts';
 import {
   anyOf,
@@ -28,6 +35,7 @@ import {
   oneOf,
   record,
   unionOf,
+  type Check,
   type Shape,
 } from './shape.ts';
 
@@ -35,6 +43,31 @@ const threadCount = anyOf(
   record<{ threads: number }>({ threads: isCount }),
   record<{ timesCores: number }>({ timesCores: isPositive }),
 );
+
+const canary = record<CanarySpec>({ ratePerSecond: isPositive, workMicros: isNumber });
+const range = record<Range>({ least: isNumber, most: isNumber });
+const margin = unionOf<Margin>({ share: { share: isPositive }, value: { value: isPositive } });
+
+const policyShape: Shape<PolicySpec> = {
+  name: isFolderName,
+  written: mapOf(() => true),
+  options: mapOf(() => true),
+  demands: record<PolicySpec['demands']>({
+    intervalSeconds: isNumber,
+    longestWindowSeconds: isNumber,
+    needs: listOf(isText),
+    acts: listOf(isText),
+  }),
+};
+
+/** What is not overridden is not there. */
+const orMissing = (check: Check): Check => anyOf((value) => value === undefined, check);
+const anyOverrides = record<Overrides>({
+  source: orMissing(oneOf(...sourceChoices)),
+  driver: orMissing(record(driverShape)),
+  canary: orMissing(nullOr(canary)),
+  faults: orMissing(listOf(faultShape)),
+});
 
 /** `plan.json`. `results/README.md` explains each field. */
 export const planShape: Shape<Plan> = {
@@ -46,13 +79,15 @@ export const planShape: Shape<Plan> = {
     local: { applicationCpus: nullOr(isText), harnessCpus: nullOr(isText), port: nullOr(isPlace) },
     sim: { cores: isPositive, workMicros: isPositive },
   }),
-  source: oneOf('auto', 'bpf', 'schedstat'),
+  source: oneOf(...sourceChoices),
   application: nullOr(record(applicationSpecShape)),
   timeCompression: isPositive,
   trialMs: isPositive,
   warmupMs: isNumber,
   sampleMs: isPositive,
-  canary: nullOr(record<CanarySpec>({ ratePerSecond: isPositive, workMicros: isNumber })),
+  canary: nullOr(canary),
+  bounds: nullOr(mapOf(record<ServiceBounds>({ replicas: range, cpuCores: range, memoryBytes: range }))),
+  prices: nullOr(record<Prices>({ coreHour: isNumber, gigabyteHour: isNumber })),
   limits: record<Limits>({
     stolenShare: isNumber,
     clockJumpMs: isNumber,
@@ -67,10 +102,19 @@ export const planShape: Shape<Plan> = {
       disturbances: record<PlannedArm['disturbances']>({ cpu: nullOr(threadCount) }),
       allocation: nullOr(mapOf(record(serviceAllocationShape))),
       assumedDemand: isPositive,
+      policy: nullOr(record(policyShape)),
+      overrides: anyOverrides,
     }),
   ),
   loads: listOf(record(loadShape)),
-  hypotheses: listOf(record<Hypothesis>({ arm: isFolderName, against: isFolderName, metric: oneOf(...metricNames) })),
+  hypotheses: listOf(
+    record<Hypothesis>({
+      arm: isFolderName,
+      against: isFolderName,
+      metric: oneOf(...metricNames),
+      margin: nullOr(margin),
+    }),
+  ),
   blocks: listOf(
     record<PlannedBlock>({
       number: isPlace,

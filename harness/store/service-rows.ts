@@ -41,6 +41,7 @@ function replicaReading(row: Row): ReplicaReading {
     firstServedAtMs: value('firstServedAtMs'),
     cpuSeconds: value('cpuSeconds'),
     cpuLimitCores: value('cpuLimitCores'),
+    cpuRequestCores: value('cpuRequestCores'),
     quotaPeriods: value('quotaPeriods'),
     throttledPeriods: value('throttledPeriods'),
     throttledSeconds: value('throttledSeconds'),

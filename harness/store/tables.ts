@@ -121,6 +121,7 @@ export const replicasTable = {
     nullable('firstServedAtMs', 'DOUBLE', 'When it had answered for the first time.'),
     nullable('cpuSeconds', 'DOUBLE', 'CPU time used in the sample.'),
     nullable('cpuLimitCores', 'DOUBLE', 'Its limit; null without one.'),
+    nullable('cpuRequestCores', 'DOUBLE', 'Its request; null without one.'),
     nullable('quotaPeriods', 'BIGINT', 'Periods of the CPU quota in the sample in which it had work.'),
     nullable('throttledPeriods', 'BIGINT', 'Those of them in which it was throttled.'),
     nullable('throttledSeconds', 'DOUBLE', 'For how long; with two throttled CPUs both count.'),

@@ -2,9 +2,11 @@ import { join } from 'node:path';
 import { sha256, sha256OfFile } from '../core/sha256.ts';
 import { makeFolder, writeWholeFile } from '../core/whole-file.ts';
 import { replicaEventTypes, type ReplicaEvent } from '../telemetry/application-reading.ts';
+import type { ControlLog, PolicyEvidence } from '../telemetry/control.ts';
 import type { GeneratorEvidence, TrialEvidence } from '../telemetry/evidence.ts';
 import type { Sample } from '../telemetry/sample.ts';
-import { trialPaths, type ExperimentPaths, type TrialPaths } from './layout.ts';
+import { readDecisions, writeDecisions } from './decisions.ts';
+import { decisionsFile, trialPaths, type ExperimentPaths, type TrialPaths } from './layout.ts';
 import { readRecorded } from './recorded-file.ts';
 import type { RequestLog } from '../telemetry/request-log.ts';
 import type { Span } from '../telemetry/span.ts';
@@ -60,10 +62,12 @@ export interface RecordedTrial {
   /** Null without a load that a generator sends. */
   readonly requests: RequestLog | null;
   readonly spans: readonly Span[];
+  /** Null without a policy. */
+  readonly control: ControlLog | null;
 }
 
 /** What a trial measured, beside the evidence. */
-export type TrialData = Pick<RecordedTrial, 'samples' | 'requests' | 'spans'>;
+export type TrialData = Pick<RecordedTrial, 'samples' | 'requests' | 'spans' | 'control'>;
 
 /** Without a load there is no request. */
 const noRequests: RequestLog = {
@@ -78,15 +82,16 @@ const noRequests: RequestLog = {
 };
 
 /** The files beside the record: those of an application only if there was one. */
-function fileNames({ application }: Pick<TrialEvidence, 'application'>): readonly string[] {
-  return [...trialTables, ...(application === null ? [] : applicationTables)].map(({ file }) => file);
+function fileNames({ application, policy }: Pick<TrialEvidence, 'application' | 'policy'>): readonly string[] {
+  const tables = [...trialTables, ...(application === null ? [] : applicationTables)].map(({ file }) => file);
+  return policy === null ? tables : [...tables, decisionsFile];
 }
 
 /** Writes what was measured, then the record. Returns the SHA-256 of the record, for the journal. */
 export async function writeTrial(
   experiment: ExperimentPaths,
   trial: Omit<TrialRecord, 'format' | 'files'>,
-  { samples, requests, spans }: TrialData,
+  { samples, requests, spans, control }: TrialData,
 ): Promise<string> {
   const paths = trialPaths(experiment, trial.id);
   makeFolder(paths.folder);
@@ -96,6 +101,7 @@ export async function writeTrial(
     await writeRequests(paths.requests, requests ?? noRequests);
     await writeSpans(paths.spans, spans);
   }
+  if (trial.evidence.policy !== null) writeDecisions(paths.decisions, control ?? { steps: [], actions: [] });
   const files = fileNames(trial.evidence).map((name): [string, string] => [
     name,
     sha256OfFile(join(paths.folder, name)),
@@ -140,6 +146,15 @@ const generatorShape: Shape<GeneratorEvidence> = {
   scheduleSha256: isText,
 };
 
+const policyShape: Shape<PolicyEvidence> = {
+  name: isText,
+  failure: nullOr(isText),
+  steps: isCount,
+  lateSteps: isCount,
+  cpuSeconds: nullOr(isNumber),
+  residentBytes: nullOr(isNumber),
+};
+
 export const evidenceShape: Shape<TrialEvidence> = {
   tracerDeath: nullOr(isText),
   disturbance: nullOr(
@@ -153,6 +168,7 @@ export const evidenceShape: Shape<TrialEvidence> = {
   canary: nullOr(record<NonNullable<TrialEvidence['canary']>>({ wakeups: isCount, skipped: isCount, alive: isFlag })),
   kernelNsPerEvent: nullOr(isNumber),
   application: nullOr(record(applicationShape)),
+  policy: nullOr(record(policyShape)),
   loadFailure: nullOr(isText),
   generator: nullOr(record(generatorShape)),
 };
@@ -198,9 +214,11 @@ export async function readTrial(
   return { ok: true, trial: { record: trial, recordSha256: hash, ...(await readData(paths, trial.evidence)) } };
 }
 
-async function readData(paths: TrialPaths, { application, generator }: TrialEvidence): Promise<TrialData> {
-  if (application === null) return { samples: await readSamples(paths, false), requests: null, spans: [] };
+async function readData(paths: TrialPaths, { application, generator, policy }: TrialEvidence): Promise<TrialData> {
+  const control = policy === null ? null : readDecisions(paths.decisions);
+  if (application === null) return { samples: await readSamples(paths, false), requests: null, spans: [], control };
   return {
+    control,
     samples: await readSamples(paths, true),
     requests: generator === null ? null : await readRequests(paths.requests),
     spans: await readSpans(paths.spans),

@@ -16,6 +16,7 @@ export type InvalidCode = keyof typeof invalidCodes;
 
 /** Why an arm broke down by its own doing. */
 export const failedCodes = {
+  'policy-failed': 'The policy threw, ended, answered what is no answer, or did not answer in time.',
   'start-failed': 'What the arm asks for could not be started: a disturbance, or the application with its allocation.',
 } as const;
 export type FailedCode = keyof typeof failedCodes;

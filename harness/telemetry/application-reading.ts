@@ -27,6 +27,7 @@ export interface ReplicaReading {
   /** CPU time used in the sample. */
   readonly cpuSeconds: number | null;
   readonly cpuLimitCores: number | null;
+  readonly cpuRequestCores: number | null;
   /** Periods of the CPU quota that passed while it had work, those in which it was throttled, and for how long. */
   readonly quotaPeriods: number | null;
   readonly throttledPeriods: number | null;

@@ -1,4 +1,5 @@
 import type { ReplicaEvent } from './application-reading.ts';
+import type { PolicyEvidence } from './control.ts';
 import type { WaitSource } from './sample.ts';
 
 /** What the testbed is: into the manifest. Values are text, numbers, booleans or null, in a fixed order. */
@@ -33,6 +34,8 @@ export interface TrialEvidence {
     /** Why it could not be started with the allocation of the arm, which is the arm's doing; null if it could. */
     readonly startFailure: string | null;
   } | null;
+  /** Null without a policy. */
+  readonly policy: PolicyEvidence | null;
   /** Why the load did not begin, or null. */
   readonly loadFailure: string | null;
   /** Null without a load that a generator sends, and if it did not begin. */
@@ -46,6 +49,7 @@ export const noEvidence: TrialEvidence = {
   canary: null,
   kernelNsPerEvent: null,
   application: null,
+  policy: null,
   loadFailure: null,
   generator: null,
 };

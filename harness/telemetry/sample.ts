@@ -1,8 +1,8 @@
 import type { ServiceReading } from './application-reading.ts';
 import type { LoadReading } from './load-reading.ts';
 
-/** Where a reading of run-queue wait came from. `schedstat` gives count and sum only, no histogram. */
-export const waitSources = ['bpf', 'schedstat', 'sim'] as const;
+/** Where a reading of run-queue wait came from. `schedstat` gives count and sum only, no histogram; with `none` there are no readings. */
+export const waitSources = ['bpf', 'schedstat', 'sim', 'none'] as const;
 export type WaitSource = (typeof waitSources)[number];
 
 /** Why a thread waited. `any` where the source cannot tell the two apart. */

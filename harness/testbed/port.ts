@@ -2,6 +2,8 @@ import type { Problem } from '../core/errors.ts';
 import type { Plan, PlannedArm, PlannedLoad } from '../plan/plan.ts';
 import type { TestbedFacts, TrialEvidence } from '../telemetry/evidence.ts';
 import type { Target } from '../load/port.ts';
+import type { Action, Decision, DecisionKind } from '../telemetry/action.ts';
+import type { PolicyInput } from '../policy/port.ts';
 import type { ReplicaEvent } from '../telemetry/application-reading.ts';
 import type { Sample } from '../telemetry/sample.ts';
 import type { Span } from '../telemetry/span.ts';
@@ -39,6 +41,13 @@ export interface LiveTrial extends AsyncDisposable {
   start(originMs: number | null, signal: AbortSignal): Promise<void>;
   /** Everything since the last call, or since the start. Its `load` is null: the trial loop adds it. */
   sample(signal: AbortSignal): Promise<Sample>;
+  /**
+   * Carries a decision out, which has been looked at: a service that may be scaled, within the bounds. Never waits for it to be effective, and
+   * never throws for what this testbed cannot do: the ticket says it.
+   */
+  actuate(decision: Decision, wantedAtMs: number): Action;
+  /** All tickets so far, as they stand now, in the order of their numbers. */
+  actions(): readonly Action[];
   /** What has happened to replicas so far. */
   events(): readonly ReplicaEvent[];
   /** After the last sample, when every request was answered: evidence, and the spans that sampled requests left. */
@@ -64,6 +73,8 @@ export interface Testbed {
   facts(plan: Plan): Promise<TestbedFacts>;
   /** Cores that the services can have together, as policies see them; null without an application. */
   capacityCores(plan: Plan): number | null;
+  /** What policies can see here, under this plan, and what they can do. */
+  offers(plan: Plan): Promise<{ readonly inputs: readonly PolicyInput[]; readonly acts: readonly DecisionKind[] }>;
   /** Everything that would go wrong later; changes nothing. */
   check(plan: Plan): Promise<readonly Problem[]>;
   /** Safe to call again; removes what a killed process of ours left behind. */

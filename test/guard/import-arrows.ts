@@ -29,11 +29,14 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'deathstarbench/client': ['telemetry'],
   'load/built-in': ['load'],
   'load/k6': ['load'],
+  'policy/process': ['policy'],
   // An adapter imports its port and whatever it adapts.
   'testbed/local': ['testbed', 'tracer/client', 'deathstarbench/client'],
   'testbed/sim': ['testbed'],
 };
-const roomsWithAdapters = ['testbed', 'load', 'policy'];
+const roomsWithAdapters = ['testbed', 'load'];
+/** Of policies, only those that run elsewhere are adapters; the others are pure. */
+const policyAdapters = ['process'];
 
 /** These may import every room, adapters too. */
 const knowsAll = ['harness/cli/compose.ts', 'bench/'];
@@ -45,6 +48,7 @@ const knowsAll = ['harness/cli/compose.ts', 'bench/'];
 const pureRooms: Readonly<Record<string, readonly string[]>> = {
   statistics: [],
   plan: ['node:crypto'],
+  policy: [],
   analysis: [],
   // For setImmediate: virtual time must let a signal through.
   'testbed/sim': ['node:timers/promises'],
@@ -82,6 +86,7 @@ function roomOf(file: string): string {
   const [top = '', room = '', inner = ''] = file.split('/');
   if (top !== 'harness') return ['tracer', 'deathstarbench'].includes(top) ? `${top}/${room}` : top;
   if (room.endsWith('.ts')) return room.replace('.ts', '');
+  if (room === 'policy') return policyAdapters.includes(inner) ? `policy/${inner}` : room;
   return roomsWithAdapters.includes(room) && !inner.endsWith('.ts') ? `${room}/${inner}` : room;
 }
 

@@ -54,6 +54,7 @@ const replica: fc.Arbitrary<ReplicaReading> = fc.record({
   firstServedAtMs: maybe,
   cpuSeconds: maybe,
   cpuLimitCores: maybe,
+  cpuRequestCores: maybe,
   quotaPeriods: maybeCount,
   throttledPeriods: maybeCount,
   throttledSeconds: maybe,

@@ -82,6 +82,7 @@ export function watchedTestbed(
     time: testbed.time,
     facts: (plan) => testbed.facts(plan),
     capacityCores: (plan) => testbed.capacityCores(plan),
+    offers: (plan) => testbed.offers(plan),
     check: (plan) => testbed.check(plan),
     prepare: async (plan, signal) => {
       calls.push('prepare');
@@ -97,6 +98,8 @@ export function watchedTestbed(
             generatorCpus: live.generatorCpus,
             workFolder: live.workFolder,
             start: (originMs, startSignal) => live.start(originMs, startSignal),
+            actuate: (decision, wantedAtMs) => live.actuate(decision, wantedAtMs),
+            actions: () => live.actions(),
             events: () => live.events(),
             sample: (sampleSignal) => live.sample(sampleSignal),
             finish: async (finishSignal) => {

@@ -49,6 +49,11 @@ export function fakeApplication(calls: string[], options: FakeApplicationOptions
         place++;
         return Promise.resolve(sampleOf(place, { services: [], ...(place >= tracerLostAt ? { waits: null } : {}) }));
       },
+      actuate: (decision, wantedAtMs) => ({
+        ...{ id: 1, by: 'policy', decision, state: 'refused', wantedAtMs },
+        ...{ acceptedAtMs: null, effectiveAtMs: null, note: 'nothing can be scaled here' },
+      }),
+      actions: () => [],
       events: () => [],
       finish: () => {
         calls.push('testbed: finish');
@@ -68,6 +73,7 @@ export function fakeApplication(calls: string[], options: FakeApplicationOptions
     time: 'virtual',
     facts: () => Promise.resolve({ kind: 'local', cores: 2, source: 'bpf', details: {}, notes: [] }),
     capacityCores: () => 1,
+    offers: () => Promise.resolve({ inputs: [], acts: [] }),
     check: () => Promise.resolve([]),
     prepare: () =>
       Promise.resolve({

@@ -14,12 +14,14 @@ export function modelNamed(name: 'social-network' | 'echo'): Application {
   return loaded.application;
 }
 
+const limit = (cores: number | null) => ({ cpuLimitCores: cores, cpuRequestCores: cores });
+
 /** The same for every service, but that stores have no CPU limit. */
 export function allocationOf(model: Application, cpuLimitCores: number): Allocation {
   return Object.fromEntries(
     model.services.map(({ name, role }) => [
       name,
-      { replicas: 1, cpuLimitCores: role === 'store' ? null : cpuLimitCores, memoryLimitBytes: 64 * 1024 ** 2 },
+      { replicas: 1, ...limit(role === 'store' ? null : cpuLimitCores), memoryLimitBytes: 64 * 1024 ** 2 },
     ]),
   );
 }
@@ -64,11 +66,17 @@ export function recordedApplication({
   const application = applicationOf(model, changes.application);
   const arms = Object.entries(limits).map(([name, cores]): PlannedArm => ({
     ...{ name, disturbances: { cpu: null }, assumedDemand: 1, allocation: allocationOf(model, cores) },
+    ...{ policy: null, overrides: {} },
   }));
   const [arm = '', against = ''] = [Object.keys(limits)[0], Object.keys(limits).at(-1)];
   const plan = examplePlan({
     ...{ name: 'social-network-fixed', application, arms, loads, canary: null, blockCount: blocks },
-    ...{ trialMs: 30_000, warmupMs: 10_000, hypotheses: [{ arm, against, metric: 'latency-p95' }], ...changes.plan },
+    ...{
+      trialMs: 30_000,
+      warmupMs: 10_000,
+      hypotheses: [{ arm, against, metric: 'latency-p95', margin: null }],
+      ...changes.plan,
+    },
   });
   const recorded = recordedOf(
     plan,

@@ -26,6 +26,8 @@ export const armOf = (name: string, cpu: ThreadCount | null): PlannedArm => ({
   disturbances: { cpu },
   allocation: null,
   assumedDemand: 1,
+  policy: null,
+  overrides: {},
 });
 
 /** A load of Poisson arrivals at a constant rate. */
@@ -55,10 +57,12 @@ export function examplePlan(changes: Partial<Plan> & { readonly blockCount?: num
     warmupMs: 1000,
     sampleMs: 1000,
     canary: { ratePerSecond: 200, workMicros: 100 },
+    bounds: null,
+    prices: null,
     limits: defaultLimits,
     arms,
     loads,
-    hypotheses: [{ arm: 'busy', against: 'idle', metric: 'canary-wait-mean' }],
+    hypotheses: [{ arm: 'busy', against: 'idle', metric: 'canary-wait-mean', margin: null }],
     blocks: Array.from({ length: blockCount * loadNames.length }, (_, index) =>
       makeBlock({ seed: 7, arms }, index + 1, loadNames[index % loadNames.length] ?? null),
     ),
@@ -118,6 +122,8 @@ export function metricsOf(values: Partial<Readonly<Record<MetricName, number>>>)
     ...{
       load: null,
       application: null,
+      control: null,
+      reactions: [],
       throttledShare: null,
       canarySkippedShare: null,
       switches: null,
@@ -236,6 +242,7 @@ function trialThatWent(
     samples: samplesOf(() => ({ waits: [...waits, waitsOf('all', [10e-6, 20e-6])] })),
     requests: null,
     spans: [],
+    control: null,
   };
 }
 

@@ -4,7 +4,14 @@ import type { ReplicaReading, ServiceReading } from '../../harness/telemetry/app
 export function replicaOf(id: string, changes: Partial<ReplicaReading> = {}): ReplicaReading {
   return {
     ...{ id, state: 'ready', startedAtMs: -1000, readyAtMs: -500, firstServedAtMs: null },
-    ...{ cpuSeconds: null, cpuLimitCores: null, quotaPeriods: null, throttledPeriods: null, throttledSeconds: null },
+    ...{
+      cpuSeconds: null,
+      cpuLimitCores: null,
+      cpuRequestCores: null,
+      quotaPeriods: null,
+      throttledPeriods: null,
+      throttledSeconds: null,
+    },
     ...{ memoryBytes: null, memoryLimitBytes: null, oomKills: null, cpuPressureShare: null },
     ...{ requests: null, errors: null, inFlight: null, busyConnections: null, queuedForConnection: null },
     ...changes,

@@ -121,6 +121,7 @@ function samplesOf(
             ...{ id: `${name}-1`, state: 'ready', startedAtMs: -2000, readyAtMs: -1500, firstServedAtMs: 12 },
             cpuSeconds: own.reduce((sum, { cpuMs }) => sum + cpuMs / 1000, 0.0004),
             cpuLimitCores: limit,
+            cpuRequestCores: limit,
             quotaPeriods: limit === null ? null : 10,
             throttledPeriods: limit === null ? null : Math.min(10, throttled.length),
             throttledSeconds: limit === null ? null : throttled.reduce((sum, one) => sum + one.throttledMs / 1000, 0),

@@ -192,6 +192,11 @@ const axes: Readonly<Record<MetricUnit, { readonly perUnit: number; readonly lab
     'seconds-per-second': { perUnit: 1e6, label: microsLabel, words: ' per second' },
     share: { perUnit: 100, label: "format(datum.value, '~g')", words: ', percentage points' },
     cores: { perUnit: 1, label: "format(datum.value, '~g')", words: ', cores' },
+    'core-seconds': { perUnit: 1, label: "format(datum.value, '~g')", words: '' },
+    'gigabyte-seconds': { perUnit: 1, label: "format(datum.value, '~g')", words: '' },
+    'replica-seconds': { perUnit: 1, label: "format(datum.value, '~g')", words: '' },
+    money: { perUnit: 1, label: "format(datum.value, '~g')", words: '' },
+    count: { perUnit: 1, label: "format(datum.value, '~g')", words: '' },
   };
 
 const signed = (label: string): string =>

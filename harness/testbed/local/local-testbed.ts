@@ -50,6 +50,10 @@ export class LocalTestbed implements Testbed {
     return this.#split(plan)?.application.length ?? null;
   }
 
+  offers(): ReturnType<Testbed['offers']> {
+    return Promise.resolve({ inputs: [], acts: [] });
+  }
+
   async facts(plan: Plan): Promise<TestbedFacts> {
     const { stress } = this.#dependencies;
     const source = await this.#source.of(plan);

@@ -2,6 +2,7 @@ import type { Cleanup } from '../../core/cleanup.ts';
 import type { Clock } from '../../core/clock.ts';
 import { HarnessError } from '../../core/errors.ts';
 import type { Fault } from '../../plan/plan.ts';
+import type { Action, Decision } from '../../telemetry/action.ts';
 import type { ReplicaEvent } from '../../telemetry/application-reading.ts';
 import type { Sample } from '../../telemetry/sample.ts';
 import type { Span } from '../../telemetry/span.ts';
@@ -126,6 +127,14 @@ export class LocalTrial implements LiveTrial {
     }
   }
 
+  actuate(decision: Decision, wantedAtMs: number): Action {
+    throw new Error(`not yet: ${decision.kind} at ${wantedAtMs}`);
+  }
+
+  actions(): readonly Action[] {
+    return [];
+  }
+
   events(): readonly ReplicaEvent[] {
     const application = this.#parts.application?.application;
     return application === undefined ? [] : applicationEvidence(application, this.#originMs).events;
@@ -141,6 +150,7 @@ export class LocalTrial implements LiveTrial {
       disturbance: disturbance?.evidence() ?? null,
       canary: canary && { wakeups: report?.wakeups ?? 0, skipped: report?.skipped ?? 0, alive: report !== null },
       kernelNsPerEvent: meter.kernelNsPerEvent(),
+      policy: null,
       loadFailure: null,
       application: application && applicationEvidence(application.application, this.#originMs),
       generator: null,

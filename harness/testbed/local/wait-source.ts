@@ -32,7 +32,7 @@ export class WaitSourceChoice {
   }
 
   async of(plan: Plan): Promise<LocalSource> {
-    if (plan.source !== 'auto') return plan.source;
+    if (plan.source !== 'auto') return plan.source === 'none' ? 'schedstat' : plan.source;
     const probe = await this.probe();
     return probe.ok || quantilesOf(plan).length > 0 ? 'bpf' : 'schedstat';
   }

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Problem } from '../../core/errors.ts';
 import type { Plan, PlannedLoad, TestbedSpec } from '../../plan/plan.ts';
 import { noEvidence, type TestbedFacts } from '../../telemetry/evidence.ts';
+import type { Action, Decision } from '../../telemetry/action.ts';
 import type { Sample, WaitReading } from '../../telemetry/sample.ts';
 import { slotCount, slotOf } from '../../telemetry/wait-slots.ts';
 import type { LiveTrial, Stage, Testbed, TrialFindings, TrialRequest } from '../port.ts';
@@ -26,6 +27,10 @@ export class SimTestbed implements Testbed {
 
   capacityCores(): null {
     return null;
+  }
+
+  offers(): ReturnType<Testbed['offers']> {
+    return Promise.resolve({ inputs: [], acts: [] });
   }
 
   check({ application, loads }: Plan): Promise<readonly Problem[]> {
@@ -132,6 +137,14 @@ class SimTrial implements LiveTrial {
     this.#sampledBusyMs = this.#queue.busyMs;
     this.#sampledSwitches = this.#queue.switches;
     return Promise.resolve(sample);
+  }
+
+  actuate(decision: Decision, wantedAtMs: number): Action {
+    throw new Error(`not yet: ${decision.kind} at ${wantedAtMs}`);
+  }
+
+  actions(): readonly Action[] {
+    return [];
   }
 
   events(): readonly [] {

@@ -204,8 +204,8 @@ describe('several hypotheses', () => {
   const plan = examplePlan({
     arms,
     hypotheses: [
-      { arm: 'busy', against: 'idle', metric },
-      { arm: 'busier', against: 'idle', metric },
+      { arm: 'busy', against: 'idle', metric, margin: null },
+      { arm: 'busier', against: 'idle', metric, margin: null },
     ],
   });
 
@@ -230,7 +230,7 @@ describe('several hypotheses', () => {
     const blocks = blocksOf({ idle: zeros(8), busy: eight });
     const alone = compareArms({ ...plan, hypotheses: plan.hypotheses.slice(0, 1) }, blocks);
     expect(alone[0]).toMatchObject({ p: 6 / 256, ranking: 'higher' });
-    const three = [...plan.hypotheses, { arm: 'busy', against: 'busier', metric } as const];
+    const three = [...plan.hypotheses, { arm: 'busy', against: 'busier', metric, margin: null } as const];
     const beside = compareArms({ ...plan, hypotheses: three }, blocks);
     expect(beside[0]).toMatchObject({ p: 6 / 256, pHolm: 18 / 256, ranking: 'not-shown' });
   });

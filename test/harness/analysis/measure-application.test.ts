@@ -13,7 +13,14 @@ import { cleanEvidence, examplePlan, sampleOf, waitsOf } from '../../rig/recorde
 
 const unknown: Omit<ReplicaReading, 'id'> = {
   ...{ state: 'ready', startedAtMs: -500, readyAtMs: -100, firstServedAtMs: null },
-  ...{ cpuSeconds: null, cpuLimitCores: null, quotaPeriods: null, throttledPeriods: null, throttledSeconds: null },
+  ...{
+    cpuSeconds: null,
+    cpuLimitCores: null,
+    cpuRequestCores: null,
+    quotaPeriods: null,
+    throttledPeriods: null,
+    throttledSeconds: null,
+  },
   ...{ memoryBytes: null, memoryLimitBytes: null, oomKills: null, cpuPressureShare: null },
   ...{ requests: null, errors: null, inFlight: null, busyConnections: null, queuedForConnection: null },
 };
@@ -106,7 +113,7 @@ describe('the metrics of a trial with an application', () => {
       { dueMs: 2000, doneMs: 2150 },
       { dueMs: 3000, doneMs: 3001, outcome: 'error-status' },
     ]);
-    return measure(plan, { record, recordSha256: '', samples, requests, spans: [] });
+    return measure(plan, { record, recordSha256: '', samples, requests, spans: [], control: null });
   }
 
   test('waits of the application are those of all replicas, and of nobody else', () => {

@@ -19,7 +19,7 @@ function measured(
     evidence: { ...cleanEvidence, ...evidence },
     files: { 'samples.parquet': '', 'runqueue.parquet': '' },
   };
-  return measure(by, { record, recordSha256: '', samples, requests: null, spans: [] });
+  return measure(by, { record, recordSha256: '', samples, requests: null, spans: [], control: null });
 }
 
 const tracer = (changes: Partial<TracerReading>): TracerReading => ({

@@ -54,7 +54,7 @@ describe('too few blocks', () => {
     const hypotheses = ['canary-wait-mean', 'canary-wait-p95', 'all-wait-mean'] as const;
     const plan = examplePlan({
       blockCount: 2,
-      hypotheses: hypotheses.map((metric) => ({ arm: 'busy', against: 'idle', metric })),
+      hypotheses: hypotheses.map((metric) => ({ arm: 'busy', against: 'idle', metric, margin: null })),
     });
     expect(warningsOf(good(2), plan)).toEqual([
       {

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import type { Application } from '../../../harness/application/application.ts';
 import { loadApplication } from '../../../harness/application/load-application.ts';
+import { boundsSchema } from '../../../harness/profile/bounds-schema.ts';
+import { makeBounds } from '../../../harness/profile/make-bounds.ts';
 import type { Allocation } from '../../../harness/profile/allocation.ts';
 import type { ArrivalProcess, Load, RateShape } from '../../../harness/profile/load.ts';
 import { isApplicationMetric, metricNames, type MetricName } from '../../../harness/profile/metric.ts';
@@ -144,6 +146,7 @@ const allocationOf = ({ services }: Application): fc.Arbitrary<Allocation> =>
         fc.record({
           replicas: role === 'store' ? fc.constant(1) : fc.integer({ min: role === 'front' ? 1 : 0, max: 100 }),
           cpuLimitCores: fc.option(digits(0.01, 1024)),
+          cpuRequestCores: fc.constant(null),
           memoryLimitBytes: fc.option(
             fc.oneof(
               fc.integer({ min: 1, max: 4096 }).map((size) => size * 2 ** 20),
@@ -297,12 +300,16 @@ export const arbitraryProfile: fc.Arbitrary<Profile> = fc
       timeCompression: rest.loads.some((load) => load.arrivals.kind === 'instants') ? 1 : own.timeCompression,
       aa: false,
       source: 'auto',
+      bounds: rest.application === null ? null : makeBounds(rest.application.model, boundsSchema.parse({})),
+      prices: null,
       arms: names.map((name, index) => ({
         name,
         disturbances: { cpu: treatments[index] ?? null },
         allocation: allocations[index] ?? null,
         assumedDemand: assumedDemands[index] ?? 1,
+        policy: null,
+        overrides: {},
       })),
-      hypotheses: metrics.map((metric) => ({ arm: first, against: second, metric })),
+      hypotheses: metrics.map((metric) => ({ arm: first, against: second, metric, margin: null })),
     };
   });

@@ -139,10 +139,12 @@ function examplePlan(options: ExampleOptions): Plan {
     warmupMs: 1000,
     sampleMs,
     canary: { ratePerSecond: 200, workMicros: 100 },
+    bounds: null,
+    prices: null,
     limits: defaultLimits,
     arms,
     loads: [],
-    hypotheses: others.map((arm): Hypothesis => ({ arm, against, metric })),
+    hypotheses: others.map((arm): Hypothesis => ({ arm, against, metric, margin: null })),
     blocks: Array.from({ length: 8 }, (_, index) => ({
       number: index + 1,
       load: null,
@@ -211,7 +213,7 @@ function trialMetrics(arm: string, block: number, options: ExampleOptions): Tria
     // The keys are those of `metricNames`, all of them.
   ) as TrialMetrics['values'];
   return {
-    ...{ values, load: null, application: null },
+    ...{ values, load: null, application: null, control: null, reactions: [] },
     throttledShare: 0,
     canarySkippedShare: 0.002 * names(options).indexOf(arm),
     switches: 4 * behaviour.switchesPerSecond,
@@ -297,7 +299,7 @@ function armSummary(name: string, trials: readonly TrialRow[]): ArmSummary {
     metrics: Object.fromEntries(
       metricNames.map((metric) => [metric, spread(valid.map((metrics) => metrics.values[metric]))]),
     ) as ArmSummary['metrics'],
-    ...{ load: null, application: null },
+    ...{ load: null, application: null, control: null, reactions: [] },
     throttledShare: spread(valid.map((metrics) => metrics.throttledShare)),
     busyShare: spread(valid.map((metrics) => metrics.busyShare)),
     otherShare: spread(valid.map((metrics) => metrics.otherShare)),
@@ -341,6 +343,7 @@ function comparison(hypothesis: Hypothesis, trials: readonly TrialRow[], hypothe
   const pHolm = p === null ? null : Math.min(1, p * hypotheses);
   return {
     ...hypothesis,
+    ...{ margin: null, equivalence: null },
     load: null,
     differences,
     failedBlocks: sorted.filter((difference) => difference === Infinity).length,
@@ -377,6 +380,7 @@ function exampleSummary(plan: Plan, trials: readonly TrialRow[], options: Exampl
     blocks: { planned: 8, complete, setAside: 0, fresh: 0, neededToRank },
     arms: plan.arms.map((arm) => armSummary(arm.name, trials)),
     comparisons: plan.hypotheses.map((hypothesis) => comparison(hypothesis, trials, plan.hypotheses.length)),
+    ...{ acrossLoads: [], noise: [] },
     trials,
     warnings:
       options.remark === undefined ? [] : [{ code: 'remark', text: options.remark, hint: `Hint: ${options.remark}` }],

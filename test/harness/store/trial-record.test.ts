@@ -27,6 +27,7 @@ const trial = (changes: Partial<TrialRecord> = {}): Omit<TrialRecord, 'format' |
     disturbance: { program: 'stress', wanted: 1, started: 1, alive: 1 },
     canary: { wakeups: 1000, skipped: 2, alive: true },
     kernelNsPerEvent: 212.5,
+    policy: null,
     loadFailure: null,
     application: null,
     generator: null,
@@ -46,7 +47,7 @@ const samples: readonly Sample[] = [
   },
 ];
 
-const dataOf = (of: readonly Sample[]): TrialData => ({ samples: of, requests: null, spans: [] });
+const dataOf = (of: readonly Sample[]): TrialData => ({ samples: of, requests: null, spans: [], control: null });
 
 const experimentIn = (folder: string): ExperimentPaths => experimentPaths(folder);
 
@@ -91,6 +92,7 @@ describe('an attempt with an application', () => {
   };
   const data: TrialData = {
     samples: samples.map((sample) => ({ ...sample, services: [] })),
+    control: null,
     requests: logOf([{ dueMs: 1 }, { dueMs: 2, sentMs: NaN, doneMs: NaN, outcome: 'not-sent-in-flight', status: 0 }]),
     spans: [spanOf(1, 0, 'echo', [1, 2])],
   };
@@ -111,7 +113,7 @@ describe('an attempt with an application', () => {
     const experiment = experimentIn(temporaryFolder());
     const application = { events: [], startFailure: 'echo-1 did not answer in time' };
     const record = ofApplication({ application, generator: null });
-    const hash = await writeTrial(experiment, record, { samples: [], requests: null, spans: [] });
+    const hash = await writeTrial(experiment, record, { samples: [], requests: null, spans: [], control: null });
 
     expect(await readTrial(experiment, trial().id, hash)).toMatchObject({
       ok: true,

@@ -48,7 +48,12 @@ export class LocalApplication implements AsyncDisposable {
     setMaxListeners(0, this.#over.signal);
     const context = (this.#context = this.#contextOf(model, options));
     this.services = model.services.map((service) => {
-      const share = allocation[service.name] ?? { replicas: 0, cpuLimitCores: null, memoryLimitBytes: null };
+      const share = allocation[service.name] ?? {
+        replicas: 0,
+        cpuLimitCores: null,
+        cpuRequestCores: null,
+        memoryLimitBytes: null,
+      };
       return new ServiceReplicas(service, share, ports.get(service.name) ?? null, context);
     });
   }

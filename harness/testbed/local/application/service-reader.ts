@@ -117,6 +117,7 @@ function replicaReading(
     firstServedAtMs: inTrial(firstServedAtMs),
     cpuSeconds: since(usage.cpuSeconds, before?.usage.cpuSeconds),
     cpuLimitCores: limits.cpuCores,
+    cpuRequestCores: null,
     quotaPeriods: since(usage.quotaPeriods, before?.usage.quotaPeriods),
     throttledPeriods: since(usage.throttledPeriods, before?.usage.throttledPeriods),
     throttledSeconds: since(usage.throttledSeconds, before?.usage.throttledSeconds),

@@ -45,7 +45,7 @@ export function allocationOf(
   { services }: Application,
   changes: Readonly<Record<string, Partial<ServiceAllocation>>> = {},
 ): Allocation {
-  const alone = { replicas: 1, cpuLimitCores: null, memoryLimitBytes: null };
+  const alone = { replicas: 1, cpuLimitCores: null, cpuRequestCores: null, memoryLimitBytes: null };
   return Object.fromEntries(services.map(({ name }) => [name, { ...alone, ...changes[name] }]));
 }
 

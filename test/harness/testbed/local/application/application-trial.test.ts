@@ -50,7 +50,7 @@ async function live(stage: Stage, plan: Plan, name = 'small'): Promise<LiveTrial
 
 /** Its first arm gives the service echo less memory than a process needs. */
 function starved(plan: Plan): Plan {
-  const share = { replicas: 1, cpuLimitCores: null, memoryLimitBytes: 131_072 };
+  const share = { replicas: 1, cpuLimitCores: null, cpuRequestCores: null, memoryLimitBytes: 131_072 };
   const [first, ...others] = plan.arms;
   if (first === undefined) throw new Error('no arm');
   return { ...plan, arms: [{ ...first, allocation: { ...first.allocation, echo: share } }, ...others] };

@@ -1,0 +1,33 @@
+import type { z } from 'zod';
+
+/** What JSON can hold. */
+export type Json = string | number | boolean | null | readonly Json[] | JsonObject;
+export interface JsonObject {
+  readonly [key: string]: Json;
+}
+
+/** The policy of an arm. */
+export interface PolicySpec {
+  /** Which kind: `hpa`, `showar`. */
+  readonly name: string;
+  /** Its options as the profile writes them. */
+  readonly written: JsonObject;
+  /** The same as they take effect: defaults filled in, quantities in the unit of their names. */
+  readonly options: JsonObject;
+  readonly demands: PolicyDemandsSpec;
+}
+
+/** What it asks of a trial. Words are those of the policy port. Seconds are before time compression. */
+export interface PolicyDemandsSpec {
+  readonly intervalSeconds: number;
+  readonly longestWindowSeconds: number;
+  readonly needs: readonly string[];
+  readonly acts: readonly string[];
+}
+
+/** A kind of policy that a profile may name: handed in from above, because this room knows none (design, section 2). */
+export interface PolicyOffer {
+  readonly name: string;
+  readonly options: z.ZodType<JsonObject>;
+  demands(options: JsonObject): PolicyDemandsSpec;
+}
