@@ -14,7 +14,7 @@ import type { Bounds } from '../profile/bounds.ts';
 // What a plan takes over from the profile as it is, under the plan's own words.
 export type { Allocation, ServiceAllocation } from '../profile/allocation.ts';
 export type { Bounds, Range, ServiceBounds } from '../profile/bounds.ts';
-export type { Json, JsonObject, PolicySpec } from '../profile/policy-spec.ts';
+export type { Json, JsonObject, PolicySpec, PublishedResult } from '../profile/policy-spec.ts';
 export type { ArrivalProcess, RateShape } from '../profile/load.ts';
 export type {
   ApplicationSpec,

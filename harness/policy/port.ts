@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { ServiceRole } from '../application/application.ts';
 import type { Random } from '../core/random.ts';
-import type { Allocation, Bounds, JsonObject, PolicySpec } from '../plan/plan.ts';
+import type { Allocation, Bounds, JsonObject, PolicySpec, PublishedResult } from '../plan/plan.ts';
 import type { Action, Decision, DecisionKind } from '../telemetry/action.ts';
 import type { Sample } from '../telemetry/sample.ts';
 
@@ -93,12 +93,7 @@ export interface PolicyDescription {
   readonly published: readonly PublishedResult[];
 }
 
-export interface PublishedResult {
-  readonly claim: string;
-  readonly against: string;
-  readonly setUp: string;
-  readonly source: string;
-}
+export type { PublishedResult } from '../plan/plan.ts';
 
 /** A kind of policy, of which arms have one each. `Options` are JSON: they stand in the plan, defaults filled in. */
 export interface PolicyKind<Options extends JsonObject = JsonObject> extends PolicyDescription {

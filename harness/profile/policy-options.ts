@@ -30,7 +30,9 @@ export function policySpecs(
       return null;
     }
     // It comes from YAML, which has nothing that JSON lacks.
-    return { name, written: rest as JsonObject, options: data, demands: offer.demands(data) };
+    const spec = { name, written: rest as JsonObject, options: data, demands: offer.demands(data) };
+    const { published = [] } = offer;
+    return published.length === 0 ? spec : { ...spec, published };
   });
   return { policies, mistakes };
 }

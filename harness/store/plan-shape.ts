@@ -11,6 +11,7 @@ import {
   type PlannedBlock,
   type PlannedTrial,
   type PolicySpec,
+  type PublishedResult,
   type Prices,
   type Range,
   type ServiceBounds,
@@ -48,6 +49,14 @@ const canary = record<CanarySpec>({ ratePerSecond: isPositive, workMicros: isNum
 const range = record<Range>({ least: isNumber, most: isNumber });
 const margin = unionOf<Margin>({ share: { share: isPositive }, value: { value: isPositive } });
 
+/** What is not there says something too: nothing was published, nothing is overridden. */
+const orMissing = (check: Check): Check => anyOf((value) => value === undefined, check);
+
+const publishedShape: Shape<PublishedResult> = {
+  ...{ claim: isText, against: isText, setUp: isText, source: isText },
+  comparable: orMissing(record({ metric: oneOf(...metricNames), against: isText })),
+};
+
 const policyShape: Shape<PolicySpec> = {
   name: isFolderName,
   written: mapOf(() => true),
@@ -58,10 +67,9 @@ const policyShape: Shape<PolicySpec> = {
     needs: listOf(isText),
     acts: listOf(isText),
   }),
+  published: orMissing(listOf(record(publishedShape))),
 };
 
-/** What is not overridden is not there. */
-const orMissing = (check: Check): Check => anyOf((value) => value === undefined, check);
 const anyOverrides = record<Overrides>({
   source: orMissing(oneOf(...sourceChoices)),
   driver: orMissing(record(driverShape)),
