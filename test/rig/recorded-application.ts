@@ -1,7 +1,14 @@
 import { readFileSync } from 'node:fs';
 import type { Application } from '../../harness/application/application.ts';
 import { loadApplication } from '../../harness/application/load-application.ts';
-import type { Allocation, ApplicationSpec, Plan, PlannedArm, PlannedLoad } from '../../harness/plan/plan.ts';
+import type {
+  Allocation,
+  ApplicationSpec,
+  Plan,
+  PlannedArm,
+  PlannedLoad,
+  PolicySpec,
+} from '../../harness/plan/plan.ts';
 import type { RecordedExperiment } from '../../harness/store/recorded-experiment.ts';
 import type { GeneratorEvidence } from '../../harness/telemetry/evidence.ts';
 import { examplePlan, loadOf, recordedOf } from './recorded.ts';
@@ -47,6 +54,8 @@ export interface ApplicationExample {
   readonly model?: 'social-network' | 'echo';
   /** CPU limit of every service by arm; the first is compared with the last. */
   readonly arms?: Readonly<Record<string, number>>;
+  /** By arm; the others have none. The arms of policies begin with what `simulated-control.ts` gives. */
+  readonly policies?: Readonly<Record<string, PolicySpec>>;
   readonly blocks?: number;
   readonly loads?: readonly PlannedLoad[];
   readonly plan?: Partial<Plan>;
@@ -66,7 +75,7 @@ export function recordedApplication({
   const application = applicationOf(model, changes.application);
   const arms = Object.entries(limits).map(([name, cores]): PlannedArm => ({
     ...{ name, disturbances: { cpu: null }, assumedDemand: 1, allocation: allocationOf(model, cores) },
-    ...{ policy: null, overrides: {} },
+    ...{ policy: changes.policies?.[name] ?? null, overrides: {} },
   }));
   const [arm = '', against = ''] = [Object.keys(limits)[0], Object.keys(limits).at(-1)];
   const plan = examplePlan({
@@ -93,15 +102,20 @@ export function recordedApplication({
       loads.find(({ name }) => name === block?.load),
     ];
     if (block === undefined || ofTrial === undefined || load === undefined) throw new Error(`no plan for ${id}`);
-    const { scheduleSha256, ...data } = simulateTrial(plan, application, ofTrial, load, [block.number, block.seed]);
+    const { scheduleSha256, control, ...data } = simulateTrial(plan, application, ofTrial, load, [
+      block.number,
+      block.seed,
+    ]);
     const generator = { ...cleanGenerator, scheduleSha256, ...changes.generator };
     const evidence = {
       ...trial.record.evidence,
       canary: null,
       generator,
       application: { events: [], startFailure: null },
+      policy: control?.evidence ?? null,
     };
-    return [id, { ...trial, ...data, record: { ...trial.record, evidence } }] as const;
+    const record = { ...trial.record, load: load.name, evidence };
+    return [id, { ...trial, ...data, control: control?.log ?? null, record }] as const;
   });
   const { testbed } = recorded.manifest;
   const details = { applicationCpus: '0', harnessCpus: '1', cpuBinding: 'cpuset' };

@@ -1,14 +1,18 @@
 import { callTree } from '../../harness/application/call-tree.ts';
 import { stream } from '../../harness/core/random.ts';
+import { compressLoad } from '../../harness/load/compress-load.ts';
 import { makeSchedule } from '../../harness/load/make-schedule.ts';
+import { rateCurve } from '../../harness/load/rate-shape.ts';
 import { scheduleSha256 } from '../../harness/load/schedule-file.ts';
 import type { ApplicationSpec, Plan, PlannedArm, PlannedLoad } from '../../harness/plan/plan.ts';
 import { sortSample, quantile } from '../../harness/statistics/quantile.ts';
-import type { ServiceReading } from '../../harness/telemetry/application-reading.ts';
+import type { ReplicaReading, ServiceReading } from '../../harness/telemetry/application-reading.ts';
+import type { ControlLog, PolicyEvidence } from '../../harness/telemetry/control.ts';
 import { requestOutcomes, type RequestLog, type RequestOutcome } from '../../harness/telemetry/request-log.ts';
 import type { Sample, WaitReading } from '../../harness/telemetry/sample.ts';
 import type { Span } from '../../harness/telemetry/span.ts';
 import { waitsOf } from './recorded.ts';
+import { simulateControl, stateAt, type ServiceState, type SimulatedControl } from './simulated-control.ts';
 import { simulateRequest, type Execution, type Weather } from './simulated-request.ts';
 
 export interface SimulatedData {
@@ -16,12 +20,23 @@ export interface SimulatedData {
   readonly requests: RequestLog;
   readonly spans: readonly Span[];
   readonly scheduleSha256: string;
+  /** Null in an arm without a policy. */
+  readonly control: { readonly log: ControlLog; readonly evidence: PolicyEvidence } | null;
 }
 
-/** How much CPU a service is given decides how it fares; a store has no limit. */
-function weatherFor(arm: PlannedArm, stress: number): (service: string) => Weather {
+/**
+ * How much CPU a service is given decides how it fares; a store has no limit.
+ * @param stateOf what it has in an arm with a policy, for each 40 requests a second; null in one without
+ */
+function weatherFor(
+  arm: PlannedArm,
+  stress: number,
+  stateOf: (service: string) => ServiceState | null,
+): (service: string) => Weather {
   return (service) => {
-    const limit = arm.allocation?.[service]?.cpuLimitCores ?? null;
+    const state = stateOf(service);
+    const limit =
+      state === null ? (arm.allocation?.[service]?.cpuLimitCores ?? null) : state.replicas * state.limitCores;
     const scarcity = limit === null ? 0 : Math.max(0, 0.6 - limit);
     return {
       contentionMs: 0.25 * stress * (limit === null ? 1 : 0.6 + 0.4 / Math.max(limit, 0.2)),
@@ -44,7 +59,10 @@ export function simulateTrial(
   const weights = model.endpoints.map(
     ({ name }) => model.mixes[0]?.weights.find(({ endpoint }) => endpoint === name)?.weight ?? 0,
   );
-  const schedule = makeSchedule({ load, durationMs: plan.trialMs, seed, weights });
+  const compressed = compressLoad(load, plan.timeCompression);
+  const schedule = makeSchedule({ load: compressed, durationMs: plan.trialMs, seed, weights });
+  const control = simulateControl(plan, arm, load, block);
+  const curve = rateCurve(compressed.rate);
   const random = stream(seed, `trial/${arm.name}`);
   const dayMs = Math.exp(0.25 * (stream(block, arm.name).uniform() - 0.5));
   const trees = model.endpoints.map((endpoint) => callTree(model, endpoint));
@@ -67,7 +85,11 @@ export function simulateTrial(
   schedule.dueMs.forEach((dueMs, request) => {
     // A wave of trouble in the middle of the trial, so that there is something to see over time.
     const wave = 1 + 2.5 * Math.exp(-(((dueMs / plan.trialMs - 0.6) / 0.08) ** 2));
-    const weather = weatherFor(arm, wave * dayMs);
+    const weather = weatherFor(arm, wave * dayMs, (service) => {
+      const state = stateAt(control?.states.get(service) ?? [], dueMs);
+      const share = 40 / Math.max(1, curve.rateAt(dueMs));
+      return state === null ? null : { ...state, limitCores: state.limitCores * share };
+    });
     const isScarce = weather('').contentionMs > 0 && (arm.allocation?.['text-service']?.cpuLimitCores ?? 1) < 0.5;
     const isTroubled = isScarce && wave > 3;
     if (isTroubled && random.uniform() < 0.02) {
@@ -91,7 +113,8 @@ export function simulateTrial(
     requests: log,
     spans,
     scheduleSha256: scheduleSha256(schedule),
-    samples: samplesOf(plan, application, arm, executions),
+    control,
+    samples: samplesOf(plan, application, arm, executions, control),
   };
 }
 
@@ -100,37 +123,42 @@ function samplesOf(
   { model }: ApplicationSpec,
   arm: PlannedArm,
   executions: readonly Execution[],
+  control: SimulatedControl | null,
 ): readonly Sample[] {
   const steps = Math.round(plan.trialMs / plan.sampleMs);
   return Array.from({ length: steps }, (_, step): Sample => {
     const now = executions.filter(({ atMs }) => Math.floor(atMs / plan.sampleMs) === step);
+    const sample = { fromMs: step * plan.sampleMs, toMs: (step + 1) * plan.sampleMs };
     const services = model.services.map(({ name, memory }): ServiceReading => {
       const own = now.filter(({ service }) => service === name);
       const given = arm.allocation?.[name];
-      const limit = given?.cpuLimitCores ?? null;
-      const throttled = own.filter(({ throttledMs }) => throttledMs > 0);
+      const states = statesIn(control?.states.get(name) ?? [], sample);
+      const ids = replicaIds(name, states);
+      const limit = states.at(-1)?.limitCores ?? given?.cpuLimitCores ?? null;
       const latencies = sortSample(
         own.map(({ cpuMs, contentionMs, throttledMs }) => cpuMs + contentionMs + throttledMs),
       );
       const memoryBytes = memory.baseBytes + own.length * memory.perRequestBytes * 0.4 + step * 40_000;
       return {
         service: name,
-        wanted: given?.replicas ?? 1,
-        replicas: [
-          {
-            ...{ id: `${name}-1`, state: 'ready', startedAtMs: -2000, readyAtMs: -1500, firstServedAtMs: 12 },
-            cpuSeconds: own.reduce((sum, { cpuMs }) => sum + cpuMs / 1000, 0.0004),
+        wanted: states.at(-1)?.replicas ?? given?.replicas ?? 1,
+        replicas: ids.map((id, place): ReplicaReading => {
+          const served = own.filter((_, index) => index % ids.length === place);
+          const hurt = served.filter(({ throttledMs }) => throttledMs > 0);
+          return {
+            ...{ id, ...lifeOf(control?.states.get(name) ?? [], place + 1, sample) },
+            cpuSeconds: served.reduce((sum, { cpuMs }) => sum + cpuMs / 1000, 0.0004),
             cpuLimitCores: limit,
             cpuRequestCores: limit,
             quotaPeriods: limit === null ? null : 10,
-            throttledPeriods: limit === null ? null : Math.min(10, throttled.length),
-            throttledSeconds: limit === null ? null : throttled.reduce((sum, one) => sum + one.throttledMs / 1000, 0),
+            throttledPeriods: limit === null ? null : Math.min(10, hurt.length),
+            throttledSeconds: limit === null ? null : hurt.reduce((sum, one) => sum + one.throttledMs / 1000, 0),
             memoryBytes,
             memoryLimitBytes: given?.memoryLimitBytes ?? null,
-            ...{ oomKills: 0, cpuPressureShare: null, requests: own.length, errors: 0, inFlight: 1 },
+            ...{ oomKills: 0, cpuPressureShare: null, requests: served.length, errors: 0, inFlight: 1 },
             ...{ busyConnections: 2, queuedForConnection: 0 },
-          },
-        ],
+          };
+        }),
         p50Ms: quantile(latencies, 0.5),
         p95Ms: quantile(latencies, 0.95),
         p99Ms: quantile(latencies, 0.99),
@@ -138,23 +166,28 @@ function samplesOf(
     });
     const waits = model.services.flatMap(({ name }): WaitReading[] => {
       const own = now.filter(({ service }) => service === name);
-      const throttled = own.filter(({ throttledMs }) => throttledMs > 0);
-      if (own.length === 0) return [];
-      return [
-        waitsOf(
-          `${name}-1`,
-          own.map(({ contentionMs }) => contentionMs / 1000),
-        ),
-        ...(throttled.length === 0
-          ? []
-          : [
-              waitsOf(
-                `${name}-1`,
-                throttled.map(({ throttledMs }) => throttledMs / 1000),
-                { cause: 'throttled' },
-              ),
-            ]),
-      ];
+      const ids = replicaIds(name, statesIn(control?.states.get(name) ?? [], sample));
+      return ids.flatMap((id, place) => {
+        const served = own.filter((_, index) => index % ids.length === place);
+        const hurt = served.filter(({ throttledMs }) => throttledMs > 0);
+        const seconds = (of: (one: Execution) => number): number[] => served.map((one) => of(one) / 1000);
+        if (served.length === 0) return [];
+        return [
+          waitsOf(
+            id,
+            seconds(({ contentionMs }) => contentionMs),
+          ),
+          ...(hurt.length === 0
+            ? []
+            : [
+                waitsOf(
+                  id,
+                  hurt.map(({ throttledMs }) => throttledMs / 1000),
+                  { cause: 'throttled' },
+                ),
+              ]),
+        ];
+      });
     });
     const busySeconds = now.reduce((sum, { cpuMs }) => sum + cpuMs / 1000, 0.15);
     return {
@@ -172,4 +205,37 @@ function samplesOf(
       load: null,
     };
   });
+}
+
+interface Interval {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** What a service has within a sample; nothing where no policy acts on it. */
+const statesIn = (states: readonly ServiceState[], { fromMs, toMs }: Interval): readonly ServiceState[] =>
+  states.filter(({ atMs }, index) => atMs < toMs && (states[index + 1]?.atMs ?? Infinity) > fromMs);
+
+/** Every replica that lived in the sample. */
+function replicaIds(service: string, states: readonly ServiceState[]): readonly string[] {
+  const most = states.reduce((count, { replicas }) => Math.max(count, replicas), 0);
+  return Array.from({ length: Math.max(1, most) }, (_, index) => `${service}-${index + 1}`);
+}
+
+/** The n-th replica of a service: there whenever the service has so many. One that is no longer wanted has ended by the end of the sample. */
+function lifeOf(
+  states: readonly ServiceState[],
+  place: number,
+  { toMs }: Interval,
+): Pick<ReplicaReading, 'state' | 'startedAtMs' | 'readyAtMs' | 'firstServedAtMs'> {
+  const before = states.filter(({ atMs }) => atMs < toMs);
+  const lastGap = before.findLastIndex(({ replicas }, index) => replicas < place && index < before.length - 1);
+  const since = before.slice(lastGap + 1).find(({ replicas }) => replicas >= place)?.atMs ?? -2000;
+  const isWanted = (before.at(-1)?.replicas ?? 1) >= place;
+  return {
+    state: isWanted ? 'ready' : 'ended',
+    ...(since < 0
+      ? { startedAtMs: -2000, readyAtMs: -1500, firstServedAtMs: 12 }
+      : { startedAtMs: since - 500, readyAtMs: since, firstServedAtMs: since + 20 }),
+  };
 }
