@@ -1,13 +1,14 @@
-import { comparisonCount } from '../plan/comparisons.ts';
+import { comparisonCount, loadsOf } from '../plan/comparisons.ts';
 import { metricNames, type MetricName, type Plan } from '../plan/plan.ts';
 import { blocksNeeded } from '../statistics/blocks-needed.ts';
-import { median, sortSample } from '../statistics/quantile.ts';
 import { countedAttempt, isComplete, type Attempt, type BlockProgress, type Progress } from '../store/progress.ts';
 import type { RecordedExperiment } from '../store/recorded-experiment.ts';
 import type { Verdict } from '../store/verdict.ts';
 import { compareArms, type BlockOutcomes } from './compare.ts';
 import { judge } from './judge.ts';
 import { measure } from './measure.ts';
+import { spread } from './spread-over-trials.ts';
+import { summarizeControl, summarizeReactions } from './summarize-control.ts';
 import type {
   ApplicationMetrics,
   ArmSummary,
@@ -32,7 +33,7 @@ export function summarize(
   const trials = progress.blocks.flatMap((block) => trialRows(recorded, block));
   const complete = completeBlocks(plan, progress, trials);
   const blocks = countBlocks(plan, progress, complete.length);
-  const arms = plan.arms.map(({ name }) => summarizeArm(name, trials));
+  const arms = plan.arms.map(({ name }) => summarizeArm(name, loadsOf(plan), trials));
   const comparisons = compareArms(plan, complete);
   const experiment = {
     ...{ id: recorded.id, name: manifest.profile, planHash: recorded.planSha256 },
@@ -60,6 +61,7 @@ function trialRows(recorded: RecordedExperiment, block: BlockProgress): TrialRow
       ...{
         id: attempt.trial,
         block: block.number,
+        load: block.load,
         arm: attempt.arm,
         attempt: attempt.attempt,
         startedAt: attempt.startedAt,
@@ -104,12 +106,11 @@ function countBlocks(plan: Plan, progress: Progress, complete: number): BlockCou
   };
 }
 
-function summarizeArm(name: string, trials: readonly TrialRow[]): ArmSummary {
+function summarizeArm(name: string, loads: readonly (string | null)[], trials: readonly TrialRow[]): ArmSummary {
   const attempts = trials.filter(({ arm }) => arm === name);
   const counted = attempts.filter((trial) => trial.counted);
-  const valid = counted.flatMap(({ verdict, metrics }) =>
-    verdict.kind === 'valid' && metrics !== null ? [metrics] : [],
-  );
+  const validTrials = counted.filter(({ verdict }) => verdict.kind === 'valid');
+  const valid = validTrials.flatMap(({ metrics }) => metrics ?? []);
   const invalid = attempts.filter(({ verdict }) => verdict.kind === 'invalid');
   const tracers = valid.flatMap(({ tracer }) => (tracer === null ? [] : [tracer]));
   const total = (value: (tracer: (typeof tracers)[number]) => number): number =>
@@ -127,8 +128,8 @@ function summarizeArm(name: string, trials: readonly TrialRow[]): ArmSummary {
     canarySkippedShare: spread(valid.map(({ canarySkippedShare }) => canarySkippedShare)),
     load: summarizeLoad(valid.flatMap(({ load }) => load ?? [])),
     application: summarizeApplication(valid.flatMap(({ application }) => application ?? [])),
-    control: null,
-    reactions: [],
+    control: summarizeControl(valid.flatMap(({ control }) => control ?? [])),
+    reactions: summarizeReactions(loads, validTrials),
     tracer: {
       userCores: spread(tracers.map(({ userCores }) => userCores)),
       residentBytes: spread(tracers.map(({ residentBytes }) => residentBytes)),
@@ -180,11 +181,4 @@ function countReasons(trials: readonly TrialRow[]): Readonly<Record<string, numb
     for (const code of new Set(verdict.reasons.map((reason) => reason.code))) counts[code] = (counts[code] ?? 0) + 1;
   }
   return counts;
-}
-
-function spread(values: readonly (number | null)[]): Spread | null {
-  const known = sortSample(values.filter((value) => value !== null));
-  const [low, middle, high] = [known[0], median(known), known[known.length - 1]];
-  if (low === undefined || middle === null || high === undefined) return null;
-  return { median: middle, low, high, trials: known.length };
 }

@@ -189,6 +189,8 @@ export interface NoiseFloor {
 export interface TrialRow {
   readonly id: string;
   readonly block: number;
+  /** Of its block. */
+  readonly load: string | null;
   readonly arm: string;
   readonly attempt: number;
   readonly startedAt: string;
@@ -246,7 +248,7 @@ export interface LoadMetrics {
   /** Not sent for reasons of the generator's own. */
   readonly notSentGenerator: number;
   /** From the due instant, of those offered; one that was not answered with success took the whole time-out. */
-  readonly latencySeconds: Readonly<Record<'p50' | 'p95' | 'p99' | 'mean', number | null>>;
+  readonly latencySeconds: Readonly<Record<'p50' | 'p95' | 'p99' | 'p999' | 'mean', number | null>>;
   /** Of those offered: answered later than the objective, or not with success. */
   readonly violationShare: number | null;
   /** Send instant minus due instant. */

@@ -239,6 +239,7 @@ function exampleTrials(plan: Plan, options: ExampleOptions): TrialRow[] {
     trials.push({
       id: `${block}-${arm}-${attempt}`,
       block,
+      load: null,
       arm,
       attempt,
       startedAt: new Date(Date.UTC(2026, 10, 24, 13, 0, Number(second))).toISOString(),
