@@ -1,6 +1,7 @@
 import type { GeneratorEvidence } from '../telemetry/evidence.ts';
 import type { ReplicaEvent } from '../telemetry/application-reading.ts';
 import type { RequestOutcome } from '../telemetry/request-log.ts';
+import type { DecisionKind } from '../telemetry/action.ts';
 import type { SpanTime } from './span-time.ts';
 import type { Spread } from './summary.ts';
 import type { TimePart } from './request-time.ts';
@@ -14,6 +15,10 @@ export interface ApplicationFigureData {
   readonly requests: readonly ArmRequests[];
   /** By arm, in the order of time. */
   readonly loadOverTime: readonly LoadPoint[];
+  /** By arm and load, in the order of time. */
+  readonly armsOverTime: readonly ArmPoint[];
+  /** By arm. Of all trials that count, failed ones too; empty without a policy. */
+  readonly actions: readonly ActionMark[];
   readonly services: readonly ServiceNumbers[];
   /** By arm and service, in the order of time. */
   readonly servicesOverTime: readonly ServicePoint[];
@@ -68,6 +73,34 @@ export interface LoadPoint extends Step {
   readonly p95Ms: Spread | null;
 }
 
+/** What an arm was asked for, what it gave and what came of it, in one step of time under one load. */
+export interface ArmPoint extends Step {
+  readonly load: string;
+  /** Requests due per second. */
+  readonly offered: Spread;
+  /** Of all fronts and services, ready at the ends of samples; the mean over the step. */
+  readonly replicas: Spread | null;
+  /** Of their replicas together, whether ready or not; null if one has no limit. */
+  readonly limitCores: Spread | null;
+  readonly usedCores: Spread | null;
+  /** Of all replicas of the application, stores too; null without a histogram, or if nothing waited. */
+  readonly waitP95Seconds: Spread | null;
+  /** Of the requests due in the step; one that was not answered with success took the whole time-out. Null if none was due. */
+  readonly p99Ms: Spread | null;
+  readonly violationShare: Spread | null;
+}
+
+/** Actions of one kind and direction on one service that an arm wanted in one step of time, in all of its trials under a load. */
+export interface ActionMark extends Step {
+  readonly load: string | null;
+  readonly service: string;
+  readonly kind: DecisionKind;
+  /** Against what the service had before; `none` for placements and for what was refused. */
+  readonly direction: 'more' | 'less' | 'none';
+  readonly isRefused: boolean;
+  readonly count: number;
+}
+
 export interface ServicePoint extends Step {
   readonly service: string;
   /** Mean over the trials: means of services add up. Null if no replica of it was read. */
@@ -82,6 +115,10 @@ export interface ServiceNumbers {
   readonly service: string;
   /** Ready at the end of a sample: the fewest and the most. */
   readonly replicas: { readonly fewest: number; readonly most: number };
+  /** Ready at the ends of samples: the mean over a trial. */
+  readonly meanReplicas: Spread | null;
+  /** Of all its replicas together, whether ready or not: the mean over a trial; null if one has no limit. */
+  readonly limitCores: Spread | null;
   readonly cpuCores: Spread | null;
   /** Periods of its CPU limit in which it was throttled, of those in which it had work; null without a limit. */
   readonly throttledShare: Spread | null;
@@ -94,6 +131,8 @@ export interface ServiceNumbers {
   /** Answered per second by all its replicas, and errors over all trials. */
   readonly requestsPerSecond: Spread | null;
   readonly errors: number | null;
+  /** Over whole trials, by whoever; null without a policy. What changed nothing is not counted. */
+  readonly actions: { readonly accepted: number; readonly refused: number } | null;
   /** The longest from the start of a replica to its first answer, in any trial, of those that were started during it. */
   readonly startToAnswerMs: number | null;
 }

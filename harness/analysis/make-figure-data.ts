@@ -6,9 +6,11 @@ import type { Sample } from '../telemetry/sample.ts';
 import { waitQuantile } from '../telemetry/wait-quantile.ts';
 import { log2SlotCount, log2View } from '../telemetry/wait-slots.ts';
 import type { ApplicationFigureData } from './application-figure-data.ts';
+import { armActions } from './arm-actions.ts';
 import { armBreakdowns } from './arm-breakdown.ts';
 import { armEvents } from './arm-events.ts';
 import { armRequests } from './arm-requests.ts';
+import { armsOverTime } from './arms-over-time.ts';
 import { drawnGroups, type DrawnGroup, type FigureData, type SeriesPoint, type WaitHistogram } from './figure-data.ts';
 import { loadGenerators } from './load-generators.ts';
 import { loadOverTime } from './load-over-time.ts';
@@ -41,6 +43,7 @@ export function makeFigureData(recorded: RecordedExperiment, summary: Summary): 
         ? null
         : {
             ...applicationData(plan, trialsOf),
+            actions: plan.arms.flatMap(({ name }) => armActions(plan, name, recordsOf(countedOf(name)))),
             events: plan.arms.flatMap(({ name }) => armEvents(name, recordsOf(countedOf(name)))),
           },
   };
@@ -54,13 +57,14 @@ function isThere({ canary, application }: Plan, group: DrawnGroup): boolean {
 function applicationData(
   plan: Plan,
   trialsOf: (arm: string) => readonly RecordedTrial[],
-): Omit<ApplicationFigureData, 'events'> {
+): Omit<ApplicationFigureData, 'actions' | 'events'> {
   const ofArms = <T>(make: (plan: Plan, arm: string, trials: readonly RecordedTrial[]) => readonly T[]): readonly T[] =>
     plan.arms.flatMap(({ name }) => make(plan, name, trialsOf(name)));
   const quantiles = ofArms(armBreakdowns);
   return {
     requests: ofArms(armRequests),
     loadOverTime: ofArms(loadOverTime),
+    armsOverTime: ofArms(armsOverTime),
     services: ofArms(serviceNumbers),
     servicesOverTime: ofArms(servicesOverTime),
     breakdowns: quantiles.flatMap(({ breakdown }) => breakdown ?? []),

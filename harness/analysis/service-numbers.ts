@@ -4,6 +4,8 @@ import type { ReplicaReading } from '../telemetry/application-reading.ts';
 import type { Sample } from '../telemetry/sample.ts';
 import { waitQuantile } from '../telemetry/wait-quantile.ts';
 import type { ServiceNumbers } from './application-figure-data.ts';
+import { isTold } from './arm-actions.ts';
+import { limitOf } from './arms-over-time.ts';
 import { isMeasured } from './measured-part.ts';
 import { waitsByService } from './services-over-time.ts';
 import { SlotSum } from './slot-sum.ts';
@@ -26,6 +28,8 @@ export function serviceNumbers(plan: Plan, arm: string, trials: readonly Recorde
     return {
       ...{ arm, service },
       replicas: { fewest: least(ready), most: greatest(ready) },
+      meanReplicas: spreadOf(ofTrials.map((trial) => mean(trial.ready))),
+      limitCores: spreadOf(ofTrials.map((trial) => mean(trial.limits))),
       cpuCores: spreadOf(ofTrials.map((trial) => perSecond(trial, ({ cpuSeconds }) => cpuSeconds))),
       throttledShare: spreadOf(ofTrials.map(({ replicas }) => throttledShare(replicas))),
       waitP95Seconds: spreadOf(waits.map((trial) => trial.get(service) ?? null)),
@@ -38,6 +42,7 @@ export function serviceNumbers(plan: Plan, arm: string, trials: readonly Recorde
       ).length,
       requestsPerSecond: spreadOf(ofTrials.map((trial) => perSecond(trial, ({ requests }) => requests))),
       errors: sumOf(measured, ({ errors }) => errors),
+      actions: actionsOn(service, trials),
       startToAnswerMs: slowestStart(everything),
     };
   });
@@ -47,6 +52,7 @@ interface ServiceTrial {
   readonly replicas: readonly ReplicaReading[];
   /** At the end of each sample. */
   readonly ready: readonly number[];
+  readonly limits: readonly (number | null)[];
   readonly elapsedSeconds: number;
 }
 
@@ -67,12 +73,27 @@ function trialOf(samples: readonly IndexedSample[], service: string): ServiceTri
   return {
     replicas: bySample.flat(),
     ready: bySample.map((replicas) => replicas.filter(({ state }) => state === 'ready').length),
+    limits: bySample.map((replicas) => limitOf(replicas, 0)),
     elapsedSeconds: measured.reduce((sum, { intervalMs }) => sum + intervalMs / 1000, 0),
   };
 }
 
 const replicasOf = ({ byService }: IndexedSample, service: string): readonly ReplicaReading[] =>
   byService.get(service) ?? [];
+
+function actionsOn(service: string, trials: readonly RecordedTrial[]): ServiceNumbers['actions'] {
+  const logs = trials.flatMap(({ control }) => control ?? []);
+  if (logs.length === 0) return null;
+  const own = logs.flatMap(({ actions }) => actions).filter((one) => one.decision.service === service && isTold(one));
+  const refused = own.filter(({ state }) => state === 'refused').length;
+  return { accepted: own.length - refused, refused };
+}
+
+/** Null if there is nothing, or if one is not known. */
+function mean(values: readonly (number | null)[]): number | null {
+  const sum = values.reduce<number | null>((total, one) => (total === null || one === null ? null : total + one), 0);
+  return sum === null || values.length === 0 ? null : sum / values.length;
+}
 
 /** By service, over the measured part; a service without a wait or a histogram is missing. */
 function waitP95(plan: Plan, samples: readonly Sample[]): ReadonlyMap<string, number> {

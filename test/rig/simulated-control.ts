@@ -27,10 +27,8 @@ export const policyOf = (name: string, changes: Partial<PolicySpec> = {}): Polic
   ...changes,
 });
 
-/** Of each replica of an arm with a policy, before it acts. */
-const firstLimitCores = 0.2;
-/** Requests per second that one such replica carries. */
-const perReplica = 15;
+/** Requests per second that a replica carries for each core of its limit. */
+const perCore = 75;
 
 /**
  * Something like the policy of its name: `hpa` counts replicas after the rate, late; `showar` resizes as well, and asks once for too much,
@@ -38,7 +36,7 @@ const perReplica = 15;
  */
 export function simulateControl(
   plan: Plan,
-  { name: arm, policy }: PlannedArm,
+  { name: arm, policy, allocation }: PlannedArm,
   load: PlannedLoad,
   block: number,
 ): SimulatedControl | null {
@@ -47,10 +45,10 @@ export function simulateControl(
   const random = stream(block, `control/${arm}`);
   const services = (plan.application?.model.services ?? []).filter(({ role }) => role !== 'store');
   const states = new Map(
-    services.map(({ name }): [string, ServiceState[]] => [
-      name,
-      [{ atMs: -2000, replicas: Math.ceil(curve.rateAt(0) / perReplica), limitCores: firstLimitCores }],
-    ]),
+    services.map(({ name }): [string, ServiceState[]] => {
+      const { replicas = 1, cpuLimitCores: limitCores = null } = allocation?.[name] ?? {};
+      return [name, [{ atMs: -2000, replicas, limitCores: limitCores ?? 1 }]];
+    }),
   );
   const steps: PolicyStep[] = [];
   const actions: Action[] = [];
@@ -75,12 +73,12 @@ export function simulateControl(
   for (let atMs = plan.sampleMs * everySamples; atMs < plan.trialMs; atMs += plan.sampleMs * everySamples) {
     const before = actions.length;
     for (const { name: service } of isActive ? services : []) {
-      const now = states.get(service)?.at(-1);
-      if (now === undefined) continue;
+      const [own, now] = [states.get(service)?.[0], states.get(service)?.at(-1)];
+      if (own === undefined || now === undefined) continue;
       const rate = curve.rateAt(atMs - plan.sampleMs) * (0.9 + 0.2 * random.uniform());
       const limitCores =
-        policy.name === 'showar' ? Number((firstLimitCores * (0.55 + rate / 100)).toFixed(3)) : firstLimitCores;
-      const replicas = Math.max(1, Math.ceil((rate * firstLimitCores) / limitCores / perReplica));
+        policy.name === 'showar' ? Number((own.limitCores * (0.55 + rate / 100)).toFixed(3)) : own.limitCores;
+      const replicas = Math.max(1, Math.ceil(rate / perCore / limitCores));
       const numbers = { ratePerSecond: rate };
       const decision = { service, reason: { rule: 'rate', numbers } };
       if (Math.abs(limitCores / now.limitCores - 1) > 0.15) act(atMs, { ...decision, kind: 'cpu', limitCores }, null);

@@ -2,6 +2,7 @@ import type { FigureData } from '../../analysis/figure-data.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { Manifest } from '../../store/manifest.ts';
+import { costViolationsFigure } from './cost-violations.ts';
 import { cpuByServiceFigure } from './cpu-by-service.ts';
 import { differencesFigure } from './differences.ts';
 import type { Figure, MissingFigure } from './figure.ts';
@@ -24,6 +25,7 @@ export function figuresOf(
   const differences = differencesFigure(summary, plan, baseline);
   if (plan.application === null) return [...waits, differences];
   return [
+    costViolationsFigure(summary, plan, baseline),
     latenciesFigure(data, plan, baseline),
     differences,
     timeBreakdownFigure(data, plan),

@@ -50,6 +50,21 @@ export function armColours(arms: readonly string[], baseline: string | null, the
   });
 }
 
+const shapes = [
+  'circle',
+  'square',
+  'triangle-up',
+  'diamond',
+  'cross',
+  'triangle-down',
+  'triangle-right',
+  'triangle-left',
+];
+
+/** Beside colour, for those who cannot tell it apart, and for more arms than there are colours. */
+export const armShapes = (count: number): string[] =>
+  Array.from({ length: count }, (_, arm) => shapes[arm % shapes.length] ?? 'circle');
+
 /** Colours of series that lie next to each other, at most one more than the palette has. */
 export function seriesColours(theme: FigureTheme, count: number): readonly string[] {
   return [...paletteOf(theme), '#f0e442'].slice(0, count);
