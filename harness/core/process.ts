@@ -26,8 +26,12 @@ export interface Child extends AsyncDisposable {
 export interface ChildOptions {
   /** Called for each line of standard output, without its end. */
   readonly onLine?: (line: string) => void;
+  /** Instead of `onLine`, for lines of strangers, which may have no end: called for each piece of standard output as it comes. */
+  readonly onOutput?: (text: string) => void;
   /** The whole environment of the child; default: only PATH of `/usr/bin` and its like. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Default: ours. */
+  readonly workingFolder?: string;
 }
 
 /** Starts a program without a shell. Rejects if it cannot be started at all. */
@@ -43,6 +47,7 @@ export const startChild: ProcessRunner = async (file, args, options = {}) => {
     detached: true,
     stdio: ['pipe', 'pipe', 'pipe'],
     env: options.environment ?? { PATH: searchPath },
+    ...(options.workingFolder === undefined ? {} : { cwd: options.workingFolder }),
   });
   await new Promise<void>((resolve, reject) => {
     child.once('spawn', resolve).once('error', reject);
@@ -56,7 +61,8 @@ export const startChild: ProcessRunner = async (file, args, options = {}) => {
   });
   // A child that has ended closes its input; what we still write is then of no use.
   child.stdin.on('error', () => undefined);
-  createInterface({ input: child.stdout }).on('line', (line) => options.onLine?.(line));
+  if (options.onOutput) child.stdout.setEncoding('utf8').on('data', options.onOutput);
+  else createInterface({ input: child.stdout }).on('line', (line) => options.onLine?.(line));
   child.once('exit', () => {
     // What it leaves behind would run on unseen. Now, because its number may belong to others later.
     signalGroup(pid, 'SIGKILL');

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
@@ -48,6 +48,15 @@ test('the environment is what was given, and by default holds nothing but a sear
   };
   expect(await environmentOf()).toEqual(['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin']);
   expect(await environmentOf({ LANG: 'C' })).toEqual(['LANG=C']);
+});
+
+test('pieces of its output come as they are, and whole characters', async () => {
+  let text = '';
+  const script = 'printf "a\\n\\303"; sleep 0.05; printf "\\244 b"; pwd >&2';
+  const workingFolder = realpathSync(temporaryFolder());
+  const child = await startChild('/bin/sh', ['-c', script], { onOutput: (piece) => (text += piece), workingFolder });
+  expect(await child.exited).toMatchObject({ exitCode: 0, stderrTail: `${workingFolder}\n` });
+  expect(text).toBe('a\nä b');
 });
 
 test('a program that is missing or may not be run rejects', async () => {
