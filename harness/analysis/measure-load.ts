@@ -33,7 +33,7 @@ export function countedLatencies(log: RequestLog, requests: readonly number[], t
   return requests.map((index) => latencyMs(log, index) ?? timeoutMs);
 }
 
-const failures: ReadonlySet<RequestOutcome> = new Set(['error-status', 'timed-out', 'connection-failed', 'unfinished']);
+const failures = ['error-status', 'timed-out', 'connection-failed', 'unfinished'] as const;
 
 /** What an answer is measured by. */
 export interface Objective {
@@ -43,7 +43,7 @@ export interface Objective {
 
 export const objectiveOf = ({ sloMs, driver: { timeoutMs } }: ApplicationSpec): Objective => ({ sloMs, timeoutMs });
 
-/** What the load asked and got, and how well it was sent. */
+/** What the load asked and got, and how well it was sent. In one pass: a log may hold millions of requests. */
 export function measureLoad(
   plan: Plan,
   { samples, requests: log }: { readonly samples: readonly Sample[]; readonly requests: RequestLog },
@@ -51,31 +51,37 @@ export function measureLoad(
   { sloMs, timeoutMs }: Objective,
 ): LoadMetrics {
   const measured = measuredRequests(plan, log);
-  const outcomes = measured.map((index) => outcomeOf(log, index));
-  const count = (isIt: (outcome: RequestOutcome) => boolean): number => outcomes.filter(isIt).length;
-  const latencies = measured.flatMap((index) => latencyMs(log, index) ?? []);
-  const offeredLatencies = countedLatencies(log, measured, timeoutMs);
-  const sorted = sortSample(offeredLatencies);
-  const lateness = sortSample(
-    measured.flatMap((index) => {
-      const sentMs = log.sentMs[index] ?? NaN;
-      return Number.isNaN(sentMs) ? [] : [sentMs - (log.dueMs[index] ?? NaN)];
-    }),
-  );
+  const counts = new Map<RequestOutcome, number>(requestOutcomes.map((outcome) => [outcome, 0]));
+  const latenciesMs = new Float64Array(measured.length);
+  const latenessMs = new Float64Array(measured.length);
+  let [inTime, totalMs, sent] = [0, 0, 0];
+  measured.forEach((request, place) => {
+    const outcome = outcomeOf(log, request);
+    counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
+    const answeredMs = latencyMs(log, request);
+    if (answeredMs !== null && answeredMs <= sloMs) inTime++;
+    latenciesMs[place] = answeredMs ?? timeoutMs;
+    totalMs += answeredMs ?? timeoutMs;
+    const sentMs = log.sentMs[request] ?? NaN;
+    if (!Number.isNaN(sentMs)) latenessMs[sent++] = sentMs - (log.dueMs[request] ?? NaN);
+  });
+  const count = (outcome: RequestOutcome): number => counts.get(outcome) ?? 0;
+  const latencies = sortSample(latenciesMs);
+  const lateness = sortSample(latenessMs.subarray(0, sent));
   const offered = measured.length;
-  const inTime = latencies.filter((latency) => latency <= sloMs).length;
   return {
     offered,
-    completed: latencies.length,
-    failed: count((outcome) => failures.has(outcome)),
-    timedOut: count((outcome) => outcome === 'timed-out'),
-    notSentInFlight: count((outcome) => outcome === 'not-sent-in-flight'),
-    notSentGenerator: count((outcome) => outcome === 'not-sent-generator'),
+    completed: count('ok'),
+    failed: failures.reduce((sum, outcome) => sum + count(outcome), 0),
+    timedOut: count('timed-out'),
+    notSentInFlight: count('not-sent-in-flight'),
+    notSentGenerator: count('not-sent-generator'),
     latencySeconds: {
-      p50: seconds(quantile(sorted, 0.5)),
-      p95: seconds(quantile(sorted, 0.95)),
-      p99: seconds(quantile(sorted, 0.99)),
-      mean: offered === 0 ? null : offeredLatencies.reduce((sum, one) => sum + one, 0) / offered / 1000,
+      p50: seconds(quantile(latencies, 0.5)),
+      p95: seconds(quantile(latencies, 0.95)),
+      p99: seconds(quantile(latencies, 0.99)),
+      p999: seconds(quantile(latencies, 0.999)),
+      mean: offered === 0 ? null : totalMs / offered / 1000,
     },
     violationShare: offered === 0 ? null : (offered - inTime) / offered,
     latenessP50Ms: quantile(lateness, 0.5),

@@ -2,7 +2,6 @@ import { unreachable } from '../core/unreachable.ts';
 import {
   waitGroups,
   waitStatistics,
-  type MetricName,
   type Plan,
   type WaitGroup,
   type WaitMetric,
@@ -13,71 +12,61 @@ import type { TrialEvidence } from '../telemetry/evidence.ts';
 import type { Sample, TracerReading, WaitReading } from '../telemetry/sample.ts';
 import { waitQuantile } from '../telemetry/wait-quantile.ts';
 import { slotCount } from '../telemetry/wait-slots.ts';
+import { applicationValues } from './application-values.ts';
 import { stolenShare } from './judge.ts';
 import { measureApplication } from './measure-application.ts';
+import { measureControl } from './measure-control.ts';
 import { measureLoad, objectiveOf } from './measure-load.ts';
+import { measureReactions } from './measure-reactions.ts';
+import { latencyBins, type LatencyBins } from './measure-violations.ts';
 import { isMeasured } from './measured-part.ts';
 import { SlotSum } from './slot-sum.ts';
-import type { ApplicationMetrics, LoadMetrics, TrialMetrics } from './summary.ts';
+import type { LoadMetrics, TrialMetrics } from './summary.ts';
 
 const nsPerSecond = 1e9;
 
 /** The numbers of a trial over its measured part. */
-export function measure(plan: Plan, { record, samples, requests }: RecordedTrial): TrialMetrics {
+export function measure(plan: Plan, trial: RecordedTrial): TrialMetrics {
+  const { record, samples } = trial;
+  const { evidence } = record;
   const measured = samples.filter((sample) => isMeasured(plan, sample));
-  const elapsedSeconds = sum(measured, ({ intervalMs }) => intervalMs) / 1000;
+  const elapsedSeconds = secondsOf(measured);
   const hosts = measured.flatMap(({ host }) => (host === null ? [] : [host]));
   const capacitySeconds = sum(hosts, (host) => host.capacitySeconds);
   const busySeconds = sum(hosts, (host) => host.busySeconds);
-  const { generator } = record.evidence;
-  const application = measureApplication(measured, elapsedSeconds, record.evidence);
-  const load =
-    requests === null || generator === null || plan.application === null
-      ? null
-      : measureLoad(plan, { samples, requests }, generator, objectiveOf(plan.application));
+  const application = measureApplication(measured, elapsedSeconds, evidence);
+  const { load, bins } = measureRequests(plan, trial);
   const ownSeconds =
     (application?.cpuCores ?? 0) * elapsedSeconds + sum(measured, (sample) => sample.load?.generatorCpuSeconds ?? 0);
   return {
-    values: { ...waitMetrics(measured, elapsedSeconds), ...applicationValues(load, application) },
+    values: {
+      ...waitMetrics(measured, elapsedSeconds),
+      ...applicationValues(plan, { trial, measured, load, bins, application }),
+    },
     load,
     application,
-    control: null,
-    reactions: [],
+    control: trial.control && evidence.policy && measureControl(trial.control, evidence.policy, secondsOf(samples)),
+    reactions: bins === null ? [] : measureReactions(plan, trial, bins),
     throttledShare: throttledShare(readingsOf(measured, 'all')),
-    canarySkippedShare: skippedShare(record.evidence),
+    canarySkippedShare: skippedShare(evidence),
     switches: hosts.length === 0 ? null : sum(hosts, (host) => host.contextSwitches),
     stolenShare: stolenShare(measured),
     busyShare: capacitySeconds === 0 ? null : busySeconds / capacitySeconds,
     otherShare: capacitySeconds === 0 ? null : Math.max(0, busySeconds - ownSeconds) / capacitySeconds,
-    tracer: tracerMetrics(measured, elapsedSeconds, record.evidence.kernelNsPerEvent),
+    tracer: tracerMetrics(measured, elapsedSeconds, evidence.kernelNsPerEvent),
   };
 }
 
-function applicationValues(
-  load: LoadMetrics | null,
-  application: ApplicationMetrics | null,
-): Readonly<Record<Exclude<MetricName, WaitMetric>, number | null>> {
+/** null without a load that a generator sent. */
+function measureRequests(
+  plan: Plan,
+  { samples, requests, record: { evidence } }: RecordedTrial,
+): { readonly load: LoadMetrics | null; readonly bins: LatencyBins | null } {
+  if (requests === null || evidence.generator === null || plan.application === null) return { load: null, bins: null };
+  const objective = objectiveOf(plan.application);
   return {
-    'latency-p50': load?.latencySeconds.p50 ?? null,
-    'latency-p95': load?.latencySeconds.p95 ?? null,
-    'latency-p99': load?.latencySeconds.p99 ?? null,
-    'latency-p999': null,
-    'violation-seconds': null,
-    'longest-violation': null,
-    'violation-area': null,
-    'core-seconds': null,
-    'core-seconds-requested': null,
-    'core-seconds-used': null,
-    'gigabyte-seconds': null,
-    'replica-seconds': null,
-    cost: null,
-    'application-throttled-share': null,
-    'oom-kills': null,
-    actions: null,
-    reversals: null,
-    'latency-mean': load?.latencySeconds.mean ?? null,
-    'violation-share': load?.violationShare ?? null,
-    'cpu-cores': application?.cpuCores ?? null,
+    load: measureLoad(plan, { samples, requests }, evidence.generator, objective),
+    bins: latencyBins(plan, requests, objective.timeoutMs),
   };
 }
 
@@ -179,6 +168,8 @@ function tracerMetrics(
     negative: sum(readings, ({ negative }) => negative),
   };
 }
+
+const secondsOf = (samples: readonly Sample[]): number => sum(samples, ({ intervalMs }) => intervalMs) / 1000;
 
 function sum<T>(items: readonly T[], value: (item: T) => number): number {
   return items.reduce((total, item) => total + value(item), 0);

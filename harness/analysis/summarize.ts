@@ -7,7 +7,7 @@ import type { Verdict } from '../store/verdict.ts';
 import { compareArms, type BlockOutcomes } from './compare.ts';
 import { judge } from './judge.ts';
 import { measure } from './measure.ts';
-import { spread } from './spread-over-trials.ts';
+import { spreadOf } from './spread.ts';
 import { summarizeControl, summarizeReactions } from './summarize-control.ts';
 import type {
   ApplicationMetrics,
@@ -122,19 +122,19 @@ function summarizeArm(name: string, loads: readonly (string | null)[], trials: r
     invalid: invalid.length,
     invalidReasons: countReasons(invalid),
     metrics: metricSpreads(valid),
-    throttledShare: spread(valid.map(({ throttledShare }) => throttledShare)),
-    busyShare: spread(valid.map(({ busyShare }) => busyShare)),
-    otherShare: spread(valid.map(({ otherShare }) => otherShare)),
-    canarySkippedShare: spread(valid.map(({ canarySkippedShare }) => canarySkippedShare)),
+    throttledShare: spreadOf(valid.map(({ throttledShare }) => throttledShare)),
+    busyShare: spreadOf(valid.map(({ busyShare }) => busyShare)),
+    otherShare: spreadOf(valid.map(({ otherShare }) => otherShare)),
+    canarySkippedShare: spreadOf(valid.map(({ canarySkippedShare }) => canarySkippedShare)),
     load: summarizeLoad(valid.flatMap(({ load }) => load ?? [])),
     application: summarizeApplication(valid.flatMap(({ application }) => application ?? [])),
     control: summarizeControl(valid.flatMap(({ control }) => control ?? [])),
     reactions: summarizeReactions(loads, validTrials),
     tracer: {
-      userCores: spread(tracers.map(({ userCores }) => userCores)),
-      residentBytes: spread(tracers.map(({ residentBytes }) => residentBytes)),
-      kernelCores: spread(tracers.map(({ kernelCores }) => kernelCores)),
-      coverage: spread(tracers.map(({ coverage }) => coverage)),
+      userCores: spreadOf(tracers.map(({ userCores }) => userCores)),
+      residentBytes: spreadOf(tracers.map(({ residentBytes }) => residentBytes)),
+      kernelCores: spreadOf(tracers.map(({ kernelCores }) => kernelCores)),
+      coverage: spreadOf(tracers.map(({ coverage }) => coverage)),
       lost: total(({ lost }) => lost),
       unknown: total(({ unknown }) => unknown),
       negative: total(({ negative }) => negative),
@@ -151,25 +151,25 @@ function summarizeLoad(loads: readonly LoadMetrics[]): ArmSummary['load'] {
     failed: total(({ failed }) => failed),
     notSentInFlight: total(({ notSentInFlight }) => notSentInFlight),
     notSentGenerator: total(({ notSentGenerator }) => notSentGenerator),
-    latenessP50Ms: spread(loads.map(({ latenessP50Ms }) => latenessP50Ms)),
-    latenessP99Ms: spread(loads.map(({ latenessP99Ms }) => latenessP99Ms)),
-    latenessMaxMs: spread(loads.map(({ latenessMaxMs }) => latenessMaxMs)),
-    generatorCpuShare: spread(loads.map(({ generatorCpuShare }) => generatorCpuShare)),
+    latenessP50Ms: spreadOf(loads.map(({ latenessP50Ms }) => latenessP50Ms)),
+    latenessP99Ms: spreadOf(loads.map(({ latenessP99Ms }) => latenessP99Ms)),
+    latenessMaxMs: spreadOf(loads.map(({ latenessMaxMs }) => latenessMaxMs)),
+    generatorCpuShare: spreadOf(loads.map(({ generatorCpuShare }) => generatorCpuShare)),
   };
 }
 
 function summarizeApplication(applications: readonly ApplicationMetrics[]): ArmSummary['application'] {
   if (applications.length === 0) return null;
   return {
-    throttledSeconds: spread(applications.map(({ throttledSeconds }) => throttledSeconds)),
-    mostMemoryBytes: spread(applications.map(({ mostMemoryBytes }) => mostMemoryBytes)),
+    throttledSeconds: spreadOf(applications.map(({ throttledSeconds }) => throttledSeconds)),
+    mostMemoryBytes: spreadOf(applications.map(({ mostMemoryBytes }) => mostMemoryBytes)),
     oomKills: applications.reduce((sum, { oomKills }) => sum + oomKills, 0),
     restarts: applications.reduce((sum, { restarts }) => sum + restarts, 0),
   };
 }
 
 function metricSpreads(valid: readonly TrialMetrics[]): Readonly<Record<MetricName, Spread | null>> {
-  const entries = metricNames.map((metric) => [metric, spread(valid.map(({ values }) => values[metric]))]);
+  const entries = metricNames.map((metric) => [metric, spreadOf(valid.map(({ values }) => values[metric]))]);
   // One entry for each name there is.
   return Object.fromEntries(entries) as Record<MetricName, Spread | null>;
 }

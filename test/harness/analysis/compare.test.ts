@@ -55,6 +55,8 @@ test('eight blocks computed by hand', () => {
     rankBiserial: 32 / 36,
     ranking: 'higher',
     blocksMissing: 0,
+    margin: null,
+    equivalence: null,
   });
 });
 
@@ -191,6 +193,7 @@ test('no block at all gives nothing but the question', () => {
       interval: null,
     },
     ...{ p: null, pHolm: null, hodgesLehmann: null, rankBiserial: null, ranking: 'too-few-blocks', blocksMissing: 6 },
+    ...{ margin: null, equivalence: null },
   });
 });
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { measure } from '../../../harness/analysis/measure.ts';
 import { measureApplication } from '../../../harness/analysis/measure-application.ts';
 import type { TrialMetrics } from '../../../harness/analysis/summary.ts';
+import type { Prices } from '../../../harness/plan/plan.ts';
 import type { TrialRecord } from '../../../harness/store/trial-record.ts';
 import type { ReplicaEvent, ReplicaReading, ServiceReading } from '../../../harness/telemetry/application-reading.ts';
 import type { TrialEvidence } from '../../../harness/telemetry/evidence.ts';
@@ -99,8 +100,11 @@ describe('what is missing is null, never 0', () => {
 
 describe('the metrics of a trial with an application', () => {
   const plan = examplePlan({ application: applicationOf(modelNamed('echo'), { sloMs: 100 }) });
-  function metricsOf(samples: readonly Sample[]): TrialMetrics {
-    const evidence = evidenceWith();
+  function metricsOf(
+    samples: readonly Sample[],
+    { prices = null, events = [] }: { readonly prices?: Prices | null; readonly events?: readonly ReplicaEvent[] } = {},
+  ): TrialMetrics {
+    const evidence = evidenceWith(...events);
     const record: TrialRecord = {
       format: 1,
       verdict: { kind: 'valid' },
@@ -113,7 +117,7 @@ describe('the metrics of a trial with an application', () => {
       { dueMs: 2000, doneMs: 2150 },
       { dueMs: 3000, doneMs: 3001, outcome: 'error-status' },
     ]);
-    return measure(plan, { record, recordSha256: '', samples, requests, spans: [], control: null });
+    return measure({ ...plan, prices }, { record, recordSha256: '', samples, requests, spans: [], control: null });
   }
 
   test('waits of the application are those of all replicas, and of nobody else', () => {
@@ -147,6 +151,37 @@ describe('the metrics of a trial with an application', () => {
     // 50 ms, 150 ms, and the time-out of 2 s.
     expect(values['latency-mean']).toBeCloseTo(2.2 / 3, 12);
     expect(values).toMatchObject({ 'latency-p50': 0.15, 'violation-share': 2 / 3, 'cpu-cores': 0.25 });
+  });
+
+  test('violations are in seconds, what was reserved is what the limits of a trial add up to, and a policy that is none does nothing', () => {
+    const limits = { cpuSeconds: 0.25, cpuLimitCores: 0.5, cpuRequestCores: 0.25, memoryLimitBytes: 500e6 };
+    const periods = { quotaPeriods: 10, throttledPeriods: 3 };
+    const services = [serviceOf('gate', { ...limits, ...periods }), serviceOf('echo', { ...limits, quotaPeriods: 5 })];
+    const { values, control, reactions } = metricsOf([sampleOf(2, { services }), sampleOf(3, { services })]);
+
+    expect(values).toMatchObject({
+      // Of 50 ms, 150 ms and the time-out, each in a second of its own; nothing was due in the last of the four.
+      ...{ 'violation-seconds': 2, 'longest-violation': 2, 'violation-area': 0.5 + 19 },
+      // Two seconds of two replicas.
+      ...{ 'core-seconds': 2, 'core-seconds-requested': 1, 'core-seconds-used': 1, 'gigabyte-seconds': 2 },
+      ...{ 'replica-seconds': 4, cost: null, 'application-throttled-share': 6 / 30 },
+      ...{ 'oom-kills': 0, actions: 0, reversals: 0 },
+    });
+    expect({ control, reactions }).toEqual({ control: null, reactions: [] });
+  });
+
+  test('a cost needs prices, and kills count where they happened in the measured part', () => {
+    const limits = { cpuLimitCores: 0.5, memoryLimitBytes: 500e6 };
+    const services = [serviceOf('gate', limits), serviceOf('echo', limits)];
+    const kills = [500, 1000, 4999, 5000].map((atMs) => eventOf('killed-by-memory-limit', atMs));
+    const { values } = metricsOf([sampleOf(2, { services })], {
+      prices: { coreHour: 3.6, gigabyteHour: 7.2 },
+      events: [...kills, eventOf('restarted', 2000)],
+    });
+
+    // A core-second at 0.001, and a gigabyte-second at 0.002.
+    expect(values.cost).toBeCloseTo(0.003, 12);
+    expect(values['oom-kills']).toBe(2);
   });
 
   test('what neither the application nor its load used is other work', () => {

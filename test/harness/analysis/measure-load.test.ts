@@ -55,7 +55,15 @@ test('ten requests computed by hand, of which two are not in the measured part',
   expect(latencySeconds.p50).toBeCloseTo(0.6, 12);
   expect(latencySeconds.p95).toBe(1);
   expect(latencySeconds.p99).toBe(1);
+  expect(latencySeconds.p999).toBe(1);
   expect(latencySeconds.mean).toBeCloseTo(4.443 / 8, 12);
+});
+
+test('p99.9 lies between the two slowest of a thousand', () => {
+  const requests = Array.from({ length: 1000 }, (_, index) => ({ dueMs: 2000, doneMs: 2001 + index }));
+
+  // At place 998.001 of 999: 999 ms and a thousandth.
+  expect(loadOf(requests).latencySeconds.p999).toBeCloseTo(0.999001, 12);
 });
 
 test('every outcome but a success in time is a violation', () => {
@@ -74,7 +82,7 @@ test('every outcome but a success in time is a violation', () => {
 test('where nothing was answered, latency is the time-out and not missing', () => {
   expect(loadOf([{ dueMs: 2000, outcome: 'timed-out' }])).toMatchObject({
     ...{ offered: 1, completed: 0, violationShare: 1, latenessMaxMs: 0 },
-    latencySeconds: { p50: 1, p95: 1, p99: 1, mean: 1 },
+    latencySeconds: { p50: 1, p95: 1, p99: 1, p999: 1, mean: 1 },
   });
 });
 
@@ -90,7 +98,7 @@ test('the CPU of the generator is that of the measured part, where samples have 
 });
 
 describe('what is missing is null, never 0', () => {
-  const nothing = { p50: null, p95: null, p99: null, mean: null };
+  const nothing = { p50: null, p95: null, p99: null, p999: null, mean: null };
 
   test('nothing was asked', () => {
     expect(loadOf([])).toMatchObject({

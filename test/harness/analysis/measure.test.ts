@@ -136,6 +136,8 @@ describe('what is missing is null, never 0', () => {
       ...{
         load: null,
         application: null,
+        control: null,
+        reactions: [],
         throttledShare: null,
         canarySkippedShare: 0,
         switches: null,
