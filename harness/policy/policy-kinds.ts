@@ -1,0 +1,5 @@
+import type { StepPolicyKind } from './port.ts';
+import { staticKind } from './static/static.ts';
+
+/** Policies that run in the harness, in the order in which they are listed. */
+export const policyKinds: readonly StepPolicyKind[] = [staticKind];
