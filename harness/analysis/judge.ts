@@ -21,17 +21,20 @@ export function judge(
   // Everything that is missing is its consequence.
   if (loadFailure !== null) return { kind: 'invalid', reasons: [{ code: 'generator-lost', text: loadFailure }] };
   const startFailure = evidence.application?.startFailure ?? null;
+  const policyFailure = evidence.policy?.failure ?? null;
+  // Of an application that did not start, and after its policy had failed, nothing more was measured: so nothing can be missing.
+  const wasCut = startFailure !== null || policyFailure !== null;
   const reasons = [
     ...tracerLoss(samples, evidence),
-    // Of an application that did not start nothing was measured, so nothing can be missing.
-    ...(startFailure === null ? observationGaps(plan, samples, evidence) : []),
+    ...(wasCut ? [] : observationGaps(plan, samples, evidence)),
     ...clockJumps(plan, samples),
     ...stolenTime(plan, samples),
     ...interference(evidence),
-    ...(startFailure === null ? generatorFailures(plan, { samples, requests }, evidence) : []),
+    ...(wasCut && evidence.generator === null ? [] : generatorFailures(plan, { samples, requests }, evidence)),
   ];
   if (reasons.length > 0) return { kind: 'invalid', reasons };
   if (startFailure !== null) return { kind: 'failed', code: 'start-failed', text: startFailure };
+  if (policyFailure !== null) return { kind: 'failed', code: 'policy-failed', text: policyFailure };
   const { disturbance } = evidence;
   if (disturbance !== null && disturbance.started < disturbance.wanted) {
     const text = `${disturbance.program} started ${disturbance.started} of ${plural(disturbance.wanted, 'thread')}`;
@@ -50,7 +53,7 @@ function observationGaps(plan: Plan, samples: readonly Sample[], evidence: Trial
   // The dead tracer is the reason then, and every missing sample its consequence.
   if (evidence.tracerDeath !== null) return [];
   const expected = Math.floor(plan.trialMs / plan.sampleMs);
-  const missing = expected - samples.filter(({ waits }) => waits !== null).length;
+  const missing = expected - samples.filter(({ waits, source }) => waits !== null || source === 'none').length;
   const latestMs = Math.max(0, ...samples.map(({ intervalMs }) => intervalMs - plan.sampleMs));
   const allowedMs = plan.limits.observationGapMs;
   const reasons: InvalidReason[] = [];

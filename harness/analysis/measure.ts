@@ -7,6 +7,7 @@ import {
   type WaitMetric,
   type WaitStatistic,
 } from '../plan/plan.ts';
+import { planForArm } from '../plan/plan-for-arm.ts';
 import type { RecordedTrial } from '../store/trial-record.ts';
 import type { TrialEvidence } from '../telemetry/evidence.ts';
 import type { Sample, TracerReading, WaitReading } from '../telemetry/sample.ts';
@@ -25,10 +26,11 @@ import type { LoadMetrics, TrialMetrics } from './summary.ts';
 
 const nsPerSecond = 1e9;
 
-/** The numbers of a trial over its measured part. */
-export function measure(plan: Plan, trial: RecordedTrial): TrialMetrics {
+/** The numbers of a trial over its measured part. @param whole the plan as it is written, not as the arm sees it */
+export function measure(whole: Plan, trial: RecordedTrial): TrialMetrics {
   const { record, samples } = trial;
   const { evidence } = record;
+  const plan = planForArm(whole, whole.arms.find(({ name }) => name === record.arm) ?? { overrides: {} });
   const measured = samples.filter((sample) => isMeasured(plan, sample));
   const elapsedSeconds = secondsOf(measured);
   const hosts = measured.flatMap(({ host }) => (host === null ? [] : [host]));

@@ -5,6 +5,7 @@ import type { Verdict } from '../../../harness/store/verdict.ts';
 import type { ReplicaEvent } from '../../../harness/telemetry/application-reading.ts';
 import type { GeneratorEvidence, TrialEvidence } from '../../../harness/telemetry/evidence.ts';
 import { logOf, type Request } from '../../rig/arbitrary-requests.ts';
+import { policyEvidence } from '../../rig/control-log.ts';
 import { applicationOf, cleanGenerator, modelNamed } from '../../rig/recorded-application.ts';
 import { cleanEvidence, examplePlan, samplesOf } from '../../rig/recorded.ts';
 
@@ -53,6 +54,32 @@ const invalid = (code: string, ...texts: readonly string[]): object => ({
 
 test('a trial whose load was sent on time and answered is valid', () => {
   expect(verdictOf()).toEqual(valid);
+});
+
+describe('policy-failed', () => {
+  const text = 'The policy hpa failed in step 3: no such metric';
+  const policy = { ...policyEvidence, failure: text };
+  const failed = { kind: 'failed', code: 'policy-failed', text };
+
+  test('a policy that could not go on fails its trial, with its last words', () => {
+    expect(verdictOf({ evidence: { policy } })).toEqual(failed);
+    expect(verdictOf({ evidence: { policy: policyEvidence } })).toEqual(valid);
+  });
+
+  test('what is missing since then is its consequence', () => {
+    const evidence = { ...cleanEvidence, application: { events: [], startFailure: null }, policy };
+
+    expect(judge(planWith(), { samples: samplesOf().slice(0, 2), requests: null }, evidence)).toEqual(failed);
+    expect(judge(planWith(), { samples: [], requests: null }, evidence)).toEqual(failed);
+  });
+
+  test('a measurement that broke down cannot witness it', () => {
+    const death = 'the tracer was ended by SIGKILL';
+    expect(verdictOf({ evidence: { policy, tracerDeath: death } })).toEqual(invalid('tracer-lost', death));
+    expect(verdictOf({ evidence: { policy }, generator: { death: 'k6 ended' } })).toEqual(
+      invalid('generator-lost', 'k6 ended'),
+    );
+  });
 });
 
 describe('generator-late', () => {

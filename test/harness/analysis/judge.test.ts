@@ -55,6 +55,10 @@ describe('tracer-lost', () => {
 });
 
 describe('observation-gap', () => {
+  test('a source that measures no waits leaves none out', () => {
+    expect(verdictOf(samplesOf(() => ({ source: 'none', waits: null, tracer: null })))).toEqual({ kind: 'valid' });
+  });
+
   test('a sample is missing, or is there without waits', () => {
     const reason = { code: 'observation-gap', text: '1 of 5 samples missing, at most 0' };
     expect(verdictOf(samplesOf().slice(0, 4))).toEqual(invalid(reason));

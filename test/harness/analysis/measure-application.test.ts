@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { measure } from '../../../harness/analysis/measure.ts';
 import { measureApplication } from '../../../harness/analysis/measure-application.ts';
 import type { TrialMetrics } from '../../../harness/analysis/summary.ts';
-import type { Prices } from '../../../harness/plan/plan.ts';
+import type { Plan } from '../../../harness/plan/plan.ts';
 import type { TrialRecord } from '../../../harness/store/trial-record.ts';
 import type { ReplicaEvent, ReplicaReading, ServiceReading } from '../../../harness/telemetry/application-reading.ts';
 import type { TrialEvidence } from '../../../harness/telemetry/evidence.ts';
@@ -10,7 +10,7 @@ import type { Sample } from '../../../harness/telemetry/sample.ts';
 import { noCounts } from '../../rig/fake-driver.ts';
 import { logOf } from '../../rig/arbitrary-requests.ts';
 import { applicationOf, cleanGenerator, modelNamed } from '../../rig/recorded-application.ts';
-import { cleanEvidence, examplePlan, sampleOf, waitsOf } from '../../rig/recorded.ts';
+import { armOf, cleanEvidence, examplePlan, sampleOf, waitsOf } from '../../rig/recorded.ts';
 
 const unknown: Omit<ReplicaReading, 'id'> = {
   ...{ state: 'ready', startedAtMs: -500, readyAtMs: -100, firstServedAtMs: null },
@@ -99,10 +99,14 @@ describe('what is missing is null, never 0', () => {
 });
 
 describe('the metrics of a trial with an application', () => {
-  const plan = examplePlan({ application: applicationOf(modelNamed('echo'), { sloMs: 100 }) });
+  const application = applicationOf(modelNamed('echo'), { sloMs: 100 });
+  const plan = examplePlan({ application });
   function metricsOf(
     samples: readonly Sample[],
-    { prices = null, events = [] }: { readonly prices?: Prices | null; readonly events?: readonly ReplicaEvent[] } = {},
+    {
+      events = [],
+      ...changes
+    }: Partial<Pick<Plan, 'prices' | 'arms'>> & { readonly events?: readonly ReplicaEvent[] } = {},
   ): TrialMetrics {
     const evidence = evidenceWith(...events);
     const record: TrialRecord = {
@@ -117,7 +121,7 @@ describe('the metrics of a trial with an application', () => {
       { dueMs: 2000, doneMs: 2150 },
       { dueMs: 3000, doneMs: 3001, outcome: 'error-status' },
     ]);
-    return measure({ ...plan, prices }, { record, recordSha256: '', samples, requests, spans: [], control: null });
+    return measure({ ...plan, ...changes }, { record, recordSha256: '', samples, requests, spans: [], control: null });
   }
 
   test('waits of the application are those of all replicas, and of nobody else', () => {
@@ -168,6 +172,13 @@ describe('the metrics of a trial with an application', () => {
       ...{ 'oom-kills': 0, actions: 0, reversals: 0 },
     });
     expect({ control, reactions }).toEqual({ control: null, reactions: [] });
+  });
+
+  test('an arm that gives its load another time-out is measured by that one', () => {
+    const driver = { ...application.driver, timeoutMs: 500 };
+    const arms = [{ ...armOf('idle', null), overrides: { driver } }];
+
+    expect(metricsOf([sampleOf(2)], { arms }).values['latency-mean']).toBeCloseTo(0.7 / 3, 12);
   });
 
   test('a cost needs prices, and kills count where they happened in the measured part', () => {
