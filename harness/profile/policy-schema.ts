@@ -13,7 +13,7 @@ export const policySchema = z
     title: 'Policy',
     description:
       'What scales the application: the name of a policy, with its options beside it. Without one the allocation stays as it is. `npx scalelab policies` lists them.',
-    examples: ['hpa', { name: 'showar', target: '15ms' }],
+    examples: ['hpa', { name: 'showar', horizontal: { target: '15ms' } }],
   });
 
 export type ParsedPolicy = z.output<typeof policySchema>;
