@@ -2,6 +2,8 @@ import type { FigureData } from '../../analysis/figure-data.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { Manifest } from '../../store/manifest.ts';
+import { actionsFigure } from './actions.ts';
+import { armsOverTimeFigure } from './arms-over-time.ts';
 import { costViolationsFigure } from './cost-violations.ts';
 import { cpuByServiceFigure } from './cpu-by-service.ts';
 import { differencesFigure } from './differences.ts';
@@ -28,6 +30,8 @@ export function figuresOf(
     costViolationsFigure(summary, plan, baseline),
     latenciesFigure(data, plan, baseline),
     differences,
+    armsOverTimeFigure(summary, data, plan, baseline),
+    ...(plan.arms.some(({ policy }) => policy !== null) ? [actionsFigure(summary, data, plan)] : []),
     timeBreakdownFigure(data, plan),
     loadOverTimeFigure(data, plan, baseline),
     cpuByServiceFigure(summary, data, plan, manifest),

@@ -1,5 +1,6 @@
 import type { Config } from 'vega-lite';
 import type { TimePart } from '../../analysis/request-time.ts';
+import type { DecisionKind } from '../../telemetry/action.ts';
 import type { FigureTheme } from './figure.ts';
 
 /** Neutral colours of a theme; the palette of arms is the same in both. */
@@ -69,6 +70,24 @@ export const armShapes = (count: number): string[] =>
 export function seriesColours(theme: FigureTheme, count: number): readonly string[] {
   return [...paletteOf(theme), '#f0e442'].slice(0, count);
 }
+
+/** Kinds of actions by colour and shape. */
+export const actionColours = (theme: FigureTheme): Readonly<Record<DecisionKind, string>> => ({
+  replicas: theme === 'light' ? palette[0] : palette[5],
+  cpu: palette[1],
+  memory: palette[2],
+  placement: palette[3],
+});
+export const actionShapes: Readonly<Record<DecisionKind, string>> = {
+  replicas: 'square',
+  cpu: 'circle',
+  memory: 'diamond',
+  placement: 'cross',
+};
+
+/** Behind differences: within which they do not matter, and which two equal arms show. */
+export const bandColours = (theme: FigureTheme) =>
+  theme === 'light' ? { margin: '#e9eef4', noise: '#f6dfae' } : { margin: '#252d37', noise: '#5c4716' };
 
 /** Quantiles by dash, because colour tells arms apart. */
 export const quantileDashes = { p50: [1, 0], p95: [6, 2], p99: [2, 2] } as const;
