@@ -56,6 +56,15 @@ async function main(): Promise<ExitStatus> {
       exitStatus = await checkCommand(profile, options, world);
     });
   program
+    .command('policies')
+    .description('list the policies that an arm may have, or explain one')
+    .argument('[name]', 'of a policy')
+    .addHelpText('after', example('npx scalelab policies static'))
+    .action(async (name) => {
+      const { policiesCommand } = await import('./policies.ts');
+      exitStatus = await policiesCommand(name, world);
+    });
+  program
     .command('report')
     .description('make the report of an experiment again, from its recorded files')
     .argument('<experiment>', 'folder of an experiment')

@@ -14,9 +14,7 @@ export const staticKind: StepPolicyKind = {
   name: 'static',
   summary: 'Decides nothing: the allocation of the arm stays as it is.',
   source: null,
-  variants: [
-    'What it gives is the allocation of its arm: with the peak of the load in mind it is the dear and safe end, with the mean in mind the cheap and slow one.',
-  ],
+  variants: [],
   published: [],
   options,
   demands: () => ({ intervalSeconds, longestWindowSeconds: 0, needs: [], acts: [] }),
