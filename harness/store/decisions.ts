@@ -19,14 +19,28 @@ import {
   type Shape,
 } from './shape.ts';
 
-/** The control log of a trial as JSON lines: its steps, then every action as it stood at the end. */
+/**
+ * The control log of a trial as JSON lines: its steps, then every action as it stood at the end. A number that was asked for and is none stands
+ * there as text, `"NaN"`: such a decision was refused, and is told all the same.
+ */
 export function writeDecisions(path: string, { steps, actions }: ControlLog): void {
   const lines = [
     ...steps.map((step) => ({ type: 'step', ...step })),
     ...actions.map((action) => ({ type: 'action', ...action })),
   ];
-  writeWholeFile(path, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  writeWholeFile(path, lines.map((line) => `${JSON.stringify(line, withText)}\n`).join(''));
 }
+
+const asked: ReadonlySet<string> = new Set(['replicas', 'limitCores', 'requestCores', 'limitBytes']);
+const withText = (_: string, value: unknown): unknown =>
+  typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
+/** The numbers of a decision again, and nothing else of a line: a reason may have text of any kind. */
+const withNumbers = (field: string, value: unknown): unknown =>
+  field === 'decision' && typeof value === 'object' && value !== null
+    ? Object.fromEntries(Object.entries(value).map(([name, one]) => [name, asked.has(name) ? numberOf(one) : one]))
+    : value;
+const numberOf = (value: unknown): unknown =>
+  value === 'NaN' || value === 'Infinity' || value === '-Infinity' ? Number(value) : value;
 
 const orMissing = (check: Check): Check => anyOf((value) => value === undefined, check);
 const common = {
@@ -34,10 +48,11 @@ const common = {
   reason: record<Reason>({ rule: isText, numbers: mapOf(anyOf(nullOr(isNumber), isText)) }),
 };
 
+const isAnyNumber: Check = (value) => typeof value === 'number';
 const isDecision = unionOf<Decision>({
-  replicas: { ...common, replicas: isNumber },
-  cpu: { ...common, limitCores: isNumber, requestCores: orMissing(isNumber) },
-  memory: { ...common, limitBytes: isNumber },
+  replicas: { ...common, replicas: isAnyNumber },
+  cpu: { ...common, limitCores: isAnyNumber, requestCores: orMissing(isAnyNumber) },
+  memory: { ...common, limitBytes: isAnyNumber },
   placement: { ...common, rule: oneOf(...placementRules), with: isText },
 });
 
@@ -84,7 +99,7 @@ export function readDecisions(path: string): ControlLog {
 
 function parsed(line: string): unknown {
   try {
-    return JSON.parse(line);
+    return JSON.parse(line, withNumbers);
   } catch {
     return null;
   }
