@@ -13,7 +13,7 @@ import { manifestSection } from './manifest-tables.ts';
 import { modelSha256 } from './model-sha256.ts';
 import { noticesOf } from './notices.ts';
 import type { ReportInput } from './report-input.ts';
-import { answerSentence, comparisonSentence, firstComparison } from './sentence.ts';
+import { answersOf, answerSentence } from './answers.ts';
 import { serviceSection } from './service-tables.ts';
 import { validitySection } from './validity-tables.ts';
 import { formatCount, objectiveText, timeCompressionText } from './wording.ts';
@@ -23,17 +23,11 @@ export function makeDocument(input: ReportInput): ReportDocument {
   const { summary, figureData, manifest, plan } = input;
   const cores = manifest.testbed.cores;
   const context = { summary, plan, cores };
-  const first = firstComparison(context);
   return {
     title: summary.experiment.name,
     origin: originText(summary, plan),
     answer: answerSentence(context),
-    furtherAnswers: summary.comparisons
-      .filter((comparison) => comparison !== first)
-      .map((comparison) => ({
-        label: `${comparison.arm} − ${comparison.against}`,
-        sentence: comparisonSentence(comparison, context),
-      })),
+    furtherAnswers: answersOf(context).slice(1),
     facts: factsOf(summary, plan, cores),
     notices: noticesOf(summary, figureData, manifest),
     figures: figuresOf(summary, figureData, plan, manifest),

@@ -54,8 +54,9 @@ export function formatInterval(
   metric: MetricName,
   beside: Extended | null,
 ): string {
-  const low = endText(interval.low, 'low', metric);
-  const high = endText(interval.high, 'high', metric);
+  const text = (end: Extended, side: 'low' | 'high'): string =>
+    typeof end === 'number' ? formatSize(end, metric) : endText(end, side);
+  const [low, high] = [text(interval.low, 'low'), text(interval.high, 'high')];
   const unit = typeof beside === 'number' ? unitOf(formatSize(beside, metric)) : null;
   const numbers = [interval.low, interval.high].filter((end) => typeof end === 'number' && end !== 0);
   const shared =
@@ -63,10 +64,10 @@ export function formatInterval(
   return `[${[low, high].map((end) => (shared ? withoutUnit(end) : end)).join(', ')}]`;
 }
 
-function endText(end: Extended, side: 'low' | 'high', metric: MetricName): string {
+/** An end of an interval that only failed trials reach. */
+export function endText(end: Exclude<Extended, number>, side: 'low' | 'high'): string {
   if (end === 'infinity') return side === 'high' ? 'unbounded' : 'above any number';
-  if (end === '-infinity') return side === 'low' ? 'unbounded' : 'below any number';
-  return formatSize(end, metric);
+  return side === 'low' ? 'unbounded' : 'below any number';
 }
 
 const unitOf = (text: string): string => text.slice(text.indexOf(' ') + 1);

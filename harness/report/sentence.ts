@@ -4,6 +4,9 @@ import { threadsOf } from '../plan/thread-count.ts';
 import { formatShare } from '../core/units.ts';
 import { unreachable } from '../core/unreachable.ts';
 import { formatDifference, formatInterval, formatMetric, formatP, formatSize, negate, negated } from './number-text.ts';
+import { equivalenceText } from './equivalence-text.ts';
+import { noiseOf, noiseText } from './noise-text.ts';
+import { plain, strong, type Sentence } from './sentence-pieces.ts';
 import {
   capitalised,
   disturbancePhrase,
@@ -14,8 +17,7 @@ import {
   timeCompressionText,
 } from './wording.ts';
 
-/** A sentence in pieces. The strong one carries the answer: a number if one was shown, else that none was. */
-export type Sentence = readonly { readonly text: string; readonly strong: boolean }[];
+export { sentenceText, type Sentence } from './sentence-pieces.ts';
 
 export interface SentenceContext {
   readonly summary: Summary;
@@ -23,8 +25,6 @@ export interface SentenceContext {
   /** Cores of the machine, to say how many threads `timesCores` was. */
   readonly cores: number;
 }
-
-export const sentenceText = (sentence: Sentence): string => sentence.map((piece) => piece.text).join('');
 
 /** The comparison that answers first: that of the arm with the fewest busy threads; null if the profile names none. */
 export function firstComparison({ summary, plan, cores }: SentenceContext): Comparison | null {
@@ -38,23 +38,13 @@ export function firstComparison({ summary, plan, cores }: SentenceContext): Comp
   );
 }
 
-/**
- * The answer of the experiment in one sentence, and no more than the runs support. A second one names a source or testbed that
- * limits what it means.
- */
-export function answerSentence(context: SentenceContext): Sentence {
-  const first = firstComparison(context);
-  if (first !== null) return [...comparisonSentence(first, context), ...plain(limitation(first, context))];
-  return plain('The profile names no hypothesis, so nothing is compared; each arm is described by itself.');
-}
-
 /** What one comparison shows. */
 export function comparisonSentence(comparison: Comparison, context: SentenceContext): Sentence {
   const blocks = comparison.differences.length;
   const { medianDifference, ranking } = comparison;
   if (blocks === 0 || medianDifference === null) return plain(noAnswer(comparison, context));
   if (ranking === 'too-few-blocks') return tooFew(comparison, medianDifference, context);
-  if (context.summary.experiment.aa) return sameTreatment(comparison, medianDifference);
+  if (context.summary.experiment.aa) return sameTreatment(comparison, medianDifference, context);
   switch (ranking) {
     case 'not-shown':
       return [
@@ -62,7 +52,7 @@ export function comparisonSentence(comparison: Comparison, context: SentenceCont
         ...plain(
           `: ${withArm(comparison, context)} ${metric(comparison)} differs by ${differenceText(comparison, medianDifference)}`,
         ),
-        ...plain(` (${support(comparison)}${holm(comparison)}${failures(comparison)})${levels(comparison)}.`),
+        ...plain(` (${support(comparison, context)}${holm(comparison)}${failures(comparison)})${levels(comparison)}.`),
       ];
     case 'higher':
     case 'lower':
@@ -89,7 +79,7 @@ function ranksAgainstMedian(comparison: Comparison, median: Extended, context: S
     ),
     strong(differenceText(comparison, median)),
     ...plain(
-      ` (${support(comparison)}${holm(comparison)}${failures(comparison)}): few large differences outweigh many small ones.`,
+      ` (${support(comparison, context)}${holm(comparison)}${failures(comparison)}): few large differences outweigh many small ones.`,
     ),
   ];
 }
@@ -105,14 +95,14 @@ function changed(comparison: Comparison, ranking: 'higher' | 'lower', context: S
     return [
       ...plain(`With ${arm} ${metric(comparison)} is `),
       strong(`${amount} ${turn ? 'lower' : 'higher'}${range}`),
-      ...plain(` than with ${named(comparison.against)} (${support(comparison)}${failures(comparison)})`),
+      ...plain(` than with ${named(comparison.against)} (${support(comparison, context)}${failures(comparison)})`),
       ...plain(`${levelsBeside(comparison)}.`),
     ];
   }
   return [
     ...plain(`${capitalised(subject(comparison, context))} ${turn ? 'lowered' : 'raised'} ${metric(comparison)} by `),
     strong(`${amount}${range}`),
-    ...plain(` (${support(comparison)}${failures(comparison)})${levels(comparison)}.`),
+    ...plain(` (${support(comparison, context)}${failures(comparison)})${levels(comparison)}.`),
   ];
 }
 
@@ -142,11 +132,11 @@ function tooFew(comparison: Comparison, medianDifference: Extended, context: Sen
     ...plain(
       `: ${blocks} of the ${needed} needed ${blocks === 1 ? 'is' : 'are'} complete, ${missing} ${missing === 1 ? 'is' : 'are'} missing. So far ${withArm(comparison, context)} ${metric(comparison)} differs by ${differenceText(comparison, medianDifference)}`,
     ),
-    ...plain(` (${support(comparison)}${failures(comparison)})${levels(comparison)}.`),
+    ...plain(` (${support(comparison, context)}${failures(comparison)})${levels(comparison)}.`),
   ];
 }
 
-function sameTreatment(comparison: Comparison, medianDifference: Extended): Sentence {
+function sameTreatment(comparison: Comparison, medianDifference: Extended, context: SentenceContext): Sentence {
   const shown = comparison.ranking !== 'not-shown';
   const lead = shown
     ? 'Two arms with the same treatment came out different'
@@ -157,7 +147,9 @@ function sameTreatment(comparison: Comparison, medianDifference: Extended): Sent
       `${lead}: in ${named(comparison.arm)} ${metric(comparison)} differs from that in ${named(comparison.against)} by `,
     ),
     strong(differenceText(comparison, medianDifference)),
-    ...plain(` (${support(comparison)}${holm(comparison)}${failures(comparison)})${levels(comparison)}.${tail}`),
+    ...plain(
+      ` (${support(comparison, context)}${holm(comparison)}${failures(comparison)})${levels(comparison)}.${tail}`,
+    ),
   ];
 }
 
@@ -171,7 +163,8 @@ function noAnswer(comparison: Comparison, context: SentenceContext): string {
   return `No answer: ${question} was not measured in any complete block.`;
 }
 
-function limitation({ metric }: Comparison, { summary: { experiment }, plan }: SentenceContext): string {
+/** What names a source or testbed that limits what an answer means. */
+export function limitation({ metric }: Comparison, { summary: { experiment }, plan }: SentenceContext): string {
   const compression = timeCompressionText(plan);
   const compressed = compression === '' ? '' : ` ${capitalised(compression)}.`;
   if (experiment.testbed === 'sim') return ` Simulated in virtual time.${compressed}`;
@@ -209,11 +202,18 @@ function differenceText(comparison: Comparison, median: Extended): string {
     : `${text} ${formatInterval(comparison.interval, comparison.metric, median)}`;
 }
 
-function support({ differences, interval }: Comparison): string {
+/** What a difference rests on, and what limits it. */
+function support(comparison: Comparison, { summary }: SentenceContext): string {
+  const { differences, interval, metric } = comparison;
   const median = differences.length === 1 ? 'one block' : `median of ${differences.length} blocks`;
-  return interval === null
-    ? `${median}, no interval below 6`
-    : `${median}, exact interval at ${formatShare(interval.level)}`;
+  const noise = summary.experiment.aa ? null : noiseOf(summary, metric);
+  return [
+    interval === null
+      ? `${median}, no interval below 6`
+      : `${median}, exact interval at ${formatShare(interval.level)}`,
+    ...(noise === null ? [] : [noiseText(noise)]),
+    ...[equivalenceText(comparison) ?? []].flat(),
+  ].join('; ');
 }
 
 const holm = ({ pHolm }: Comparison): string => (pHolm === null ? '' : `, Holm p ${equals(formatP(pHolm))}`);
@@ -259,6 +259,3 @@ function levelsBeside({ levels: { arm, against }, metric }: Comparison): string 
 
 const levelText = (level: Extended, metric: Comparison['metric']): string =>
   typeof level === 'number' ? formatMetric(level, metric) : 'more than any number';
-
-const plain = (text: string): Sentence => (text === '' ? [] : [{ text, strong: false }]);
-const strong = (text: string): Sentence[number] => ({ text, strong: true });

@@ -8,7 +8,8 @@ import { makeFolder, writeWholeFile } from '../core/whole-file.ts';
 import type { ExperimentPaths } from '../store/layout.ts';
 import { readExperiment } from '../store/recorded-experiment.ts';
 import { makeReport } from './make-report.ts';
-import { answerSentence, sentenceText } from './sentence.ts';
+import { answerSentence } from './answers.ts';
+import { sentenceText } from './sentence-pieces.ts';
 import { terminalTable } from './terminal-table.ts';
 
 export interface WrittenReport {

@@ -1,11 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Comparison } from '../../../harness/analysis/summary.ts';
-import {
-  answerSentence,
-  comparisonSentence,
-  type SentenceContext,
-  sentenceText,
-} from '../../../harness/report/sentence.ts';
+import { answerSentence } from '../../../harness/report/answers.ts';
+import { comparisonSentence, type SentenceContext, sentenceText } from '../../../harness/report/sentence.ts';
 import { type ExampleOptions, exampleInput } from './example.ts';
 
 function contextOf(options: ExampleOptions = {}): SentenceContext {
