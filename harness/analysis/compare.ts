@@ -1,5 +1,5 @@
 import { comparisonCount, loadsOf } from '../plan/comparisons.ts';
-import type { Hypothesis, Plan } from '../plan/plan.ts';
+import type { Hypothesis, Margin, Plan } from '../plan/plan.ts';
 import { blocksNeeded } from '../statistics/blocks-needed.ts';
 import { hodgesLehmann } from '../statistics/hodges-lehmann.ts';
 import { holm } from '../statistics/holm.ts';
@@ -21,7 +21,7 @@ export interface BlockOutcomes {
 }
 
 /** A difference within a block. Infinite: one of the two failed, which is worse than any number (design 4.5). */
-interface PairedDifference {
+export interface PairedDifference {
   readonly block: number;
   readonly difference: number;
   /** The values of the two; null for a valid trial without the number. */
@@ -42,22 +42,27 @@ export function compareArms(plan: Plan, blocks: readonly BlockOutcomes[]): reado
   });
   // A hypothesis that could not be tested still counts: m was named before the run.
   const adjusted = holm(asked.map(({ test }) => test?.p ?? 1));
-  return asked.map(({ load, hypothesis: { arm, against, metric }, pairs, test }, index) => {
+  return asked.map(({ load, hypothesis, pairs, test }, index) => {
+    const { arm, against, metric } = hypothesis;
     const pHolm = test === null ? null : (adjusted[index] ?? null);
     const blocksMissing = Math.max(0, needed - pairs.length);
+    const estimated = estimates(pairs);
     return {
       ...{ arm, against, metric, load },
-      ...estimates(pairs),
+      ...estimated,
       ...{ p: test?.p ?? null, pHolm },
       ranking: ranking(test, pHolm, blocksMissing),
       blocksMissing,
-      margin: null,
-      equivalence: null,
+      ...equivalenceOf(hypothesis.margin, estimated, blocksMissing),
     };
   });
 }
 
-function pairedDifferences({ arm, against, metric }: Hypothesis, blocks: readonly BlockOutcomes[]): PairedDifference[] {
+/** Two arms under one metric, block by block. */
+export function pairedDifferences(
+  { arm, against, metric }: Pick<Hypothesis, 'arm' | 'against' | 'metric'>,
+  blocks: readonly BlockOutcomes[],
+): PairedDifference[] {
   return blocks.flatMap(({ block, outcomes }) => {
     const value = (name: string): number | null | 'failed' => {
       const outcome = outcomes.get(name);
@@ -119,7 +124,26 @@ function ranking(test: SignFlipTest | null, pHolm: number | null, blocksMissing:
   return test.statistic > 0 ? 'higher' : 'lower';
 }
 
-function extended(value: number): Extended {
+/** Equal is a finding too: it is claimed only of an interval that lies inside a margin named before the run (design 4.5). */
+function equivalenceOf(
+  named: Margin | null,
+  { interval, levels }: Estimates,
+  blocksMissing: number,
+): Pick<Comparison, 'margin' | 'equivalence'> {
+  if (named === null) return { margin: null, equivalence: null };
+  const margin = marginIn(named, levels.against);
+  const isWithin = (end: Extended): boolean => margin !== null && typeof end === 'number' && Math.abs(end) <= margin;
+  const isEqual = blocksMissing === 0 && interval !== null && isWithin(interval.low) && isWithin(interval.high);
+  return { margin, equivalence: isEqual ? 'equal' : 'not-shown' };
+}
+
+function marginIn(margin: Margin, level: Extended | null): number | null {
+  if (margin.kind === 'value') return margin.value;
+  return typeof level === 'number' ? margin.share * Math.abs(level) : null;
+}
+
+/** As it stands in JSON. */
+export function extended(value: number): Extended {
   if (Number.isFinite(value)) return value;
   return value > 0 ? 'infinity' : '-infinity';
 }

@@ -1,12 +1,11 @@
 import { comparisonCount, loadsOf } from '../plan/comparisons.ts';
 import { metricNames, type MetricName, type Plan } from '../plan/plan.ts';
 import { blocksNeeded } from '../statistics/blocks-needed.ts';
-import { countedAttempt, isComplete, type Attempt, type BlockProgress, type Progress } from '../store/progress.ts';
+import type { Progress } from '../store/progress.ts';
 import type { RecordedExperiment } from '../store/recorded-experiment.ts';
-import type { Verdict } from '../store/verdict.ts';
-import { compareArms, type BlockOutcomes } from './compare.ts';
-import { judge } from './judge.ts';
-import { measure } from './measure.ts';
+import { acrossLoads } from './across-loads.ts';
+import { compareArms } from './compare.ts';
+import { completeBlocks, trialRows } from './complete-blocks.ts';
 import { spreadOf } from './spread.ts';
 import { summarizeControl, summarizeReactions } from './summarize-control.ts';
 import type {
@@ -30,8 +29,8 @@ export function summarize(
   status: Progress['status'] = recorded.progress.status,
 ): Summary {
   const { plan, progress, manifest } = recorded;
-  const trials = progress.blocks.flatMap((block) => trialRows(recorded, block));
-  const complete = completeBlocks(plan, progress, trials);
+  const trials = trialRows(recorded);
+  const complete = completeBlocks(recorded, trials);
   const blocks = countBlocks(plan, progress, complete.length);
   const arms = plan.arms.map(({ name }) => summarizeArm(name, loadsOf(plan), trials));
   const comparisons = compareArms(plan, complete);
@@ -43,57 +42,14 @@ export function summarize(
   const { damage, settled } = recorded;
   const { source } = manifest.testbed;
   const warnings = summaryWarnings({ plan, complete, arms, comparisons, source, damage, settled });
-  return { format: 1, experiment, blocks, arms, comparisons, acrossLoads: [], noise: [], trials, warnings };
+  const described = { acrossLoads: acrossLoads(plan, comparisons), noise: manifest.noise };
+  return { format: 1, experiment, blocks, arms, comparisons, ...described, trials, warnings };
 }
 
 /** The end of the last attempt, so that the summary is the same whenever it is made. */
 function endOf({ blocks }: Progress): string | null {
   const ends = blocks.flatMap(({ attempts }) => attempts.map(({ endedAt }) => endedAt)).filter((end) => end !== null);
   return ends.sort().at(-1) ?? null;
-}
-
-function trialRows(recorded: RecordedExperiment, block: BlockProgress): TrialRow[] {
-  return block.attempts.map((attempt) => {
-    const trial = recorded.trials.get(attempt.trial);
-    const verdict = trial ? judge(recorded.plan, trial, trial.record.evidence) : verdictWithoutRecord(attempt);
-    const isCounted = countedAttempt(block, attempt.arm)?.trial === attempt.trial && verdict.kind !== 'invalid';
-    return {
-      ...{
-        id: attempt.trial,
-        block: block.number,
-        load: block.load,
-        arm: attempt.arm,
-        attempt: attempt.attempt,
-        startedAt: attempt.startedAt,
-      },
-      verdict,
-      counted: block.setAside === null && isCounted,
-      metrics: trial ? measure(recorded.plan, trial) : null,
-    };
-  });
-}
-
-function verdictWithoutRecord({ outcome }: Attempt): Verdict {
-  const unfinished = outcome === 'running' || outcome === 'abandoned';
-  return unfinished
-    ? { kind: 'invalid', reasons: [{ code: 'interrupted', text: 'Scalelab was stopped before the trial ended' }] }
-    : { kind: 'invalid', reasons: [{ code: 'record-damaged', text: 'a recorded file is damaged or missing' }] };
-}
-
-function completeBlocks(plan: Plan, progress: Progress, trials: readonly TrialRow[]): readonly BlockOutcomes[] {
-  return progress.blocks
-    .filter((block) => isComplete(block, plan.arms))
-    .map(({ number, load }) => ({ block: number, load, outcomes: outcomesOf(number, trials) }))
-    .filter(({ outcomes }) => outcomes.size === plan.arms.length);
-}
-
-function outcomesOf(block: number, trials: readonly TrialRow[]): ReadonlyMap<string, TrialMetrics | 'failed'> {
-  const outcomes = new Map<string, TrialMetrics | 'failed'>();
-  for (const { arm, metrics, verdict } of trials.filter((trial) => trial.block === block && trial.counted)) {
-    if (verdict.kind === 'failed') outcomes.set(arm, 'failed');
-    else if (metrics !== null) outcomes.set(arm, metrics);
-  }
-  return outcomes;
 }
 
 function countBlocks(plan: Plan, progress: Progress, complete: number): BlockCounts {

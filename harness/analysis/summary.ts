@@ -1,7 +1,10 @@
 import type { MetricName } from '../plan/plan.ts';
 import type { DecisionKind } from '../telemetry/action.ts';
 import type { WaitSource } from '../telemetry/sample.ts';
+import type { Extended, NoiseFloor } from '../store/noise-floor.ts';
 import type { Verdict } from '../store/verdict.ts';
+
+export type { Extended, NoiseFloor } from '../store/noise-floor.ts';
 
 /** Every number the report shows is here or in `FigureData`. Waits are in seconds; `total` is wait seconds per second. */
 export interface Summary {
@@ -123,9 +126,6 @@ export interface ArmSummary {
   };
 }
 
-/** A number that may be unbounded: a failed trial is worse than any number (design 4.5). JSON has no infinity. */
-export type Extended = number | 'infinity' | '-infinity';
-
 /** One hypothesis under one load, judged over complete blocks, paired. Differences are arm minus against. */
 export interface Comparison {
   readonly arm: string;
@@ -174,16 +174,6 @@ export interface AcrossLoads {
   /** Loads under which the arm is higher, lower, or neither was shown. */
   readonly higher: number;
   readonly lower: number;
-}
-
-/** What a metric shows by accident: the interval of the difference between two arms that do the same, on this testbed. */
-export interface NoiseFloor {
-  readonly metric: MetricName;
-  readonly low: Extended;
-  readonly high: Extended;
-  readonly blocks: number;
-  /** The A/A experiment that it is from. */
-  readonly experiment: string;
 }
 
 export interface TrialRow {

@@ -5,6 +5,7 @@ import { HarnessError } from '../core/errors.ts';
 import { isUnfinished, knownExperiments, OpenExperiment } from '../experiment/open-experiment.ts';
 import { planHash } from '../plan/make-plan.ts';
 import type { Manifest } from '../store/manifest.ts';
+import type { NoiseFloor } from '../store/noise-floor.ts';
 import type { RecordedExperiment } from '../store/recorded-experiment.ts';
 import type { TestbedFacts } from '../telemetry/evidence.ts';
 import type { Testbed } from '../testbed/port.ts';
@@ -22,6 +23,8 @@ export interface Opening {
   readonly parent: string;
   /** Also if one is unfinished. */
   readonly alwaysNew: boolean;
+  /** What A/A experiments show by accident. */
+  readonly noise: readonly NoiseFloor[];
 }
 
 /** The newest experiment of a plan, finished or not; undefined if there is none. */
@@ -36,7 +39,7 @@ function isOf(planSha256: string, rerunOf: string | null): (one: Frame) => boole
 /** Goes on with the unfinished experiment of a plan, or creates a new one; says which. */
 export async function openExperiment(
   loaded: LoadedPlan,
-  { rerunOf, parent, alwaysNew }: Opening,
+  { rerunOf, parent, alwaysNew, noise }: Opening,
   testbed: Testbed,
   { clock, terminal }: Composition,
 ): Promise<OpenExperiment> {
@@ -75,6 +78,7 @@ export async function openExperiment(
     versions,
     machine: readMachine(),
     testbed: facts,
+    noise: noise.filter(({ metric }) => plan.hypotheses.some((hypothesis) => hypothesis.metric === metric)),
   };
   const experiment = await OpenExperiment.create(parent, { plan, planText, profileText, inputs, manifest }, clock);
   terminal.err(`A new experiment: ${relative('', experiment.paths.folder)}\n`);

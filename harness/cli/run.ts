@@ -56,10 +56,12 @@ export async function runPlan(
     return statusOf(newest.progress.status);
   }
   const testbed = await testbedFor(plan.testbed, world);
-  terminal.err(`${budgetLine(budget(plan, await budgetContext(plan, options.results, testbed)))}\n`);
+  const context = await budgetContext(plan, options.results, testbed);
+  terminal.err(`${budgetLine(budget(plan, context))}\n`);
   const driver = await driverFor(plan.application, world);
   refuseIfImpossible([...(await testbed.check(plan)), ...((await driver?.check()) ?? [])], world);
-  const opened = await openExperiment(loaded, { rerunOf, parent, alwaysNew: options.new }, testbed, world);
+  const noise = context.noise?.floors ?? [];
+  const opened = await openExperiment(loaded, { rerunOf, parent, alwaysNew: options.new, noise }, testbed, world);
   await using experiment = opened;
   const log = await logFile(experiment.paths.log);
   const print = progressPrinter(terminal);

@@ -1,5 +1,7 @@
+import { metricNames } from '../plan/plan.ts';
 import type { TestbedFacts } from '../telemetry/evidence.ts';
 import { waitSources } from '../telemetry/sample.ts';
+import type { NoiseFloor } from './noise-floor.ts';
 import {
   anyOf,
   isCount,
@@ -15,6 +17,7 @@ import {
   nullOr,
   oneOf,
   record,
+  type Check,
   type Shape,
 } from './shape.ts';
 
@@ -32,6 +35,11 @@ export interface Manifest {
   readonly versions: Versions;
   readonly machine: Machine;
   readonly testbed: TestbedFacts;
+  /**
+   * What the metrics of the hypotheses show here by accident, as it was known when the experiment was created: a report is made from its own
+   * folder alone. Empty without an A/A experiment.
+   */
+  readonly noise: readonly NoiseFloor[];
 }
 
 export interface Versions {
@@ -70,7 +78,19 @@ export const testbedFactsShape: Shape<TestbedFacts> = {
   notes: listOf(isText),
 };
 
-export const manifestShape: Shape<Manifest> = {
+const isExtended: Check = anyOf(isNumber, oneOf('infinity', '-infinity'));
+const noiseShape: Shape<NoiseFloor> = {
+  metric: oneOf(...metricNames),
+  low: isExtended,
+  high: isExtended,
+  blocks: isCount,
+  experiment: isText,
+};
+
+/** As it stands in the file: those that were written before there was `noise` have none. */
+export type WrittenManifest = Omit<Manifest, 'noise'> & Partial<Pick<Manifest, 'noise'>>;
+
+export const manifestShape: Shape<WrittenManifest> = {
   format: oneOf(1),
   experiment: isFolderName,
   profile: isFolderPath,
@@ -81,4 +101,5 @@ export const manifestShape: Shape<Manifest> = {
   versions: record(versionsShape),
   machine: record(machineShape),
   testbed: record(testbedFactsShape),
+  noise: anyOf((value) => value === undefined, listOf(record(noiseShape))),
 };

@@ -64,7 +64,7 @@ export function readFrame(folder: string): Omit<RecordedExperiment, 'trials'> {
   const progress = progressOf(journal.entries);
   const planBytes = readNeeded(paths.plan);
   const manifestBytes = readNeeded(paths.manifest);
-  const manifest = parseRecorded(manifestBytes, manifestShape, paths.manifest);
+  const manifest: Manifest = { noise: [], ...parseRecorded(manifestBytes, manifestShape, paths.manifest) };
   const profileBytes = readRecorded(paths.profile);
   const inputBytes = readRecorded(paths.inputs);
   const { damaged, settled } = journalDamage(journal);

@@ -119,6 +119,15 @@ test('an A/A experiment is named in the budget line, with what it says of the sm
     // The simulator gives both arms of a block the same arrivals and nothing else: no difference comes about by accident.
     /smallest difference found with 80 % power: unknown, for A\/A experiment 20\d+T\d+Z-[0-9a-f]{6} showed none by accident/,
   );
+
+  // What the A/A experiment showed goes into the manifest, since a report is made from its own folder alone.
+  const run = await runCli(['run', 'profiles/sim.yaml'], { folder });
+  expect(run.exitCode, run.stderr).toBe(0);
+  const manifest: unknown = JSON.parse(readFileSync(join(latest(folder, 'sim'), 'manifest.json'), 'utf8'));
+  const experiment = expect.stringMatching(/^20\d+T\d+Z-[0-9a-f]{6}$/) as unknown;
+  expect(manifest).toMatchObject({
+    noise: [{ metric: 'canary-wait-p95', low: 0, high: 0, blocks: 8, experiment }],
+  });
 });
 
 test('plan runs nothing and prints the same bytes each time', async () => {

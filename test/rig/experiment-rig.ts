@@ -153,6 +153,7 @@ export async function runInRig(results: string, plan: Plan, options: RigOptions 
     versions: { scalelab: '0.1.0', node: '20.19.0', v8: '11.3', git: null },
     machine: { hostname: 'rig', platform: 'linux-x64', kernel: '6.18', cpuModel: 'rig', cores: 2, memoryBytes: 1e9 },
     testbed: await testbed.facts(plan),
+    noise: [],
   };
   const opened = unfinished
     ? await OpenExperiment.resume(unfinished, { scalelab: '0.1.0', git: null }, clock)

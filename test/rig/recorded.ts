@@ -253,5 +253,6 @@ function exampleManifest(source: Manifest['testbed']['source']): Manifest {
     versions: { scalelab: '0.1.0', node: '20.19.0', v8: '11.3', git: null },
     machine: { hostname: 'rig', platform: 'linux-x64', kernel: '6.18', cpuModel: 'rig', cores: 2, memoryBytes: 1e9 },
     testbed: { kind: 'local', cores: 2, source, details: {}, notes: [] },
+    noise: [],
   };
 }

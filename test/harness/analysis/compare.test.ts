@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { compareArms, type BlockOutcomes } from '../../../harness/analysis/compare.ts';
 import type { Comparison } from '../../../harness/analysis/summary.ts';
+import type { Margin } from '../../../harness/plan/plan.ts';
 import { armOf, examplePlan, loadOf, metricsOf } from '../../rig/recorded.ts';
 
 /** A value in milliseconds, a failed trial, or a valid one without the number. */
@@ -237,6 +238,77 @@ describe('several hypotheses', () => {
     const beside = compareArms({ ...plan, hypotheses: three }, blocks);
     expect(beside[0]).toMatchObject({ p: 6 / 256, pHolm: 18 / 256, ranking: 'not-shown' });
   });
+});
+
+describe('equality within a margin that was named before', () => {
+  const tiny = [0.1, -0.1, 0.2, -0.2, 0.1, -0.1, 0.2, 0.1];
+  const compareWithin = (margin: Margin | null, busy: readonly Outcome[], idle: readonly Outcome[]): Comparison => {
+    const [hypothesis] = examplePlan().hypotheses;
+    if (hypothesis === undefined) return expect.fail('no hypothesis');
+    const plan = examplePlan({ hypotheses: [{ ...hypothesis, margin }] });
+    return compareArms(plan, blocksOf({ busy, idle }))[0] ?? expect.fail('nothing was compared');
+  };
+  const around = (level: number, differences: readonly number[]): readonly number[] =>
+    differences.map((difference) => level + difference);
+  const fours = new Array<number>(8).fill(4);
+
+  test('is shown by an interval that lies inside, the ends of the margin included', () => {
+    expect(compareWithin({ kind: 'value', value: 0.2 }, tiny, zeros(8))).toMatchObject({
+      ...{ interval: { low: -0.2, high: 0.2 }, margin: 0.2, equivalence: 'equal', ranking: 'not-shown' },
+    });
+    expect(compareWithin({ kind: 'value', value: 0.19 }, tiny, zeros(8))).toMatchObject({
+      ...{ margin: 0.19, equivalence: 'not-shown' },
+    });
+  });
+
+  test('may be a share of the level of the arm compared against', () => {
+    // Differences of 0.2, around 4.
+    expect(compareWithin({ kind: 'share', share: 0.0625 }, around(4, tiny), fours)).toMatchObject({
+      ...{ margin: 0.25, equivalence: 'equal' },
+    });
+    expect(compareWithin({ kind: 'share', share: 0.04 }, around(4, tiny), fours)).toMatchObject({
+      ...{ margin: 0.16, equivalence: 'not-shown' },
+    });
+  });
+
+  test('may go with a difference that was shown: it is there, and too small to matter', () => {
+    const clear = [0.01, 0.02, 0.03, 0.04, 0.05, 0.06, 0.07, 0.08];
+    expect(compareWithin({ kind: 'value', value: 0.1 }, clear, zeros(8))).toMatchObject({
+      ...{ ranking: 'higher', equivalence: 'equal' },
+    });
+  });
+
+  test('is never claimed without a margin, without a level to take it of, or of a failed trial', () => {
+    expect(compareWithin(null, zeros(8), zeros(8))).toMatchObject({ margin: null, equivalence: null });
+    const failed = new Array<'failed'>(8).fill('failed');
+    expect(compareWithin({ kind: 'share', share: 0.5 }, fours, failed)).toMatchObject({
+      ...{ margin: null, equivalence: 'not-shown' },
+    });
+    expect(compareWithin({ kind: 'value', value: 1e6 }, ['failed', ...tiny.slice(1)], zeros(8))).toMatchObject({
+      ...{ interval: { high: 'infinity' }, margin: 1e6, equivalence: 'not-shown' },
+    });
+  });
+
+  test('needs as many blocks as a ranking', () => {
+    const [hypothesis] = examplePlan().hypotheses;
+    if (hypothesis === undefined) return expect.fail('no hypothesis');
+    const asked = { ...hypothesis, margin: { kind: 'value', value: 1 } } as const;
+    // m is 2, so 7 blocks are needed; the interval is there from 6 on.
+    const plan = examplePlan({ hypotheses: [asked, { ...asked, metric: 'canary-wait-p95' }] });
+    const equivalenceOf = (count: number): Comparison['equivalence'] | undefined =>
+      compareArms(plan, blocksOf({ busy: zeros(count), idle: zeros(count) }))[0]?.equivalence;
+    expect([5, 6, 7].map(equivalenceOf)).toEqual(['not-shown', 'not-shown', 'equal']);
+  });
+});
+
+test.for([1, 2, 5])('%i blocks give numbers and no ranking, and the number of those missing', (count) => {
+  const clear = Array.from({ length: count }, (_, index) => 10 + index);
+  const comparison = compareOne(clear);
+
+  expect(comparison).toMatchObject({ ranking: 'too-few-blocks', blocksMissing: 6 - count, interval: null });
+  expect(comparison.differences).toHaveLength(count);
+  expect(comparison.medianDifference).toBeGreaterThan(0);
+  expect(comparison.p).toBe(2 ** (1 - count));
 });
 
 test('every hypothesis is judged under every load, over the blocks of that load alone', () => {

@@ -7,7 +7,7 @@ import type { LoadMetrics, Summary } from '../../../harness/analysis/summary.ts'
 import { readExperiment } from '../../../harness/store/recorded-experiment.ts';
 import { runInRig, simPlan } from '../../rig/experiment-rig.ts';
 import { recordedApplication } from '../../rig/recorded-application.ts';
-import { cleanEvidence, examplePlan, recordedOf, type RecordedBlock } from '../../rig/recorded.ts';
+import { cleanEvidence, examplePlan, loadOf, recordedOf, type RecordedBlock } from '../../rig/recorded.ts';
 import { temporaryFolder } from '../../rig/temporary-folder.ts';
 
 const plan = examplePlan({ blockCount: 6 });
@@ -55,6 +55,24 @@ test('six blocks: what ran, by block, by arm and compared', () => {
   expect(summary.comparisons).toMatchObject([{ arm: 'busy', against: 'idle', failedBlocks: 0, blocksMissing: 0 }]);
   expect(summary.comparisons[0]?.medianDifference).toBeCloseTo(2.5 * ms, 12);
   expect(summary.warnings).toEqual([]);
+});
+
+test('the noise of the testbed is what was known when the experiment was created', () => {
+  const recorded = recordedOf(plan, six);
+  const floor = { metric: 'canary-wait-mean', low: -1e-6, high: 'infinity', blocks: 8, experiment: 'aa' } as const;
+
+  expect(summarize(recorded).noise).toEqual([]);
+  expect(summarize({ ...recorded, manifest: { ...recorded.manifest, noise: [floor] } }).noise).toEqual([floor]);
+});
+
+test('under several loads each hypothesis is told once more over all of them', () => {
+  const loads = [loadOf('low', 1), loadOf('high', 2)];
+  const blocks = loads.flatMap(({ name }, index) => six.map(() => ({ ...block(1, index + 2), load: name })));
+  const [across] = summarize(recordedOf(examplePlan({ loads, blockCount: 6 }), blocks)).acrossLoads;
+
+  expect(across).toMatchObject({ arm: 'busy', against: 'idle', metric: 'canary-wait-mean', higher: 0, lower: 0 });
+  expect(across?.medians.map(({ load }) => load)).toEqual(['low', 'high']);
+  expect(across?.mean).toBeCloseTo(1.5 * ms, 12);
 });
 
 test('the cost of the tracer is that of the valid trials that count', () => {

@@ -413,6 +413,7 @@ function exampleManifest(plan: Plan, options: ExampleOptions): Manifest {
       details: { cgroup: 'hybrid', btf: options.source !== 'schedstat', stress: options.remark ?? '/usr/bin/stress' },
       notes: options.remark === undefined ? [] : [options.remark],
     },
+    noise: [],
   };
 }
 

@@ -54,6 +54,15 @@ test('through the link latest it is the same experiment', async () => {
   expect((await readExperiment(join(folder, '..', 'latest'))).id).toBe('experiment-1');
 });
 
+test('a manifest from before the noise of the testbed was written has none', () => {
+  const folder = copyOfExperiment();
+  change(folder, 'manifest.json', (text) => text.replace(/,\s*"noise": \[\]/, ''));
+  expect(read(folder, 'manifest.json')).not.toContain('noise');
+  expect(readFrame(folder).manifest.noise).toEqual([]);
+  change(folder, 'manifest.json', (text) => text.replace(/\}\s*$/, ', "noise": [{ "metric": "nothing" }] }'));
+  expect(() => readFrame(folder)).toThrow('does not hold what Scalelab writes there (format 1).');
+});
+
 describe('a damaged trial is named, and the others are used', () => {
   test.each([
     ['samples.parquet is missing', 'samples.parquet', null],
