@@ -13,13 +13,16 @@ export interface TrialLoad {
 export function trialLoad(application: ApplicationSpec, schedule: ArrivalSchedule, driver: LoadDriver): TrialLoad {
   return {
     async prepare({ target, generatorCpus, workFolder }, signal) {
-      if (target === null || workFolder === null) throw new Error('the testbed has no application that takes the load');
-      await mkdir(workFolder, { recursive: true });
-      const removeFolder = (): Promise<void> => rm(workFolder, { recursive: true, force: true });
+      if (target === null) throw new Error('the testbed has no application that takes the load');
+      // In virtual time nothing is written for the driver.
+      if (workFolder !== null) await mkdir(workFolder, { recursive: true });
+      const removeFolder = async (): Promise<void> => {
+        if (workFolder !== null) await rm(workFolder, { recursive: true, force: true });
+      };
       const { model, driver: options } = application;
-      const order = { ...options, schedule, requests: model, target, cpus: generatorCpus, workFolder };
+      const order = { ...options, schedule, requests: model, target, cpus: generatorCpus };
       try {
-        const prepared = await driver.prepare(order, signal);
+        const prepared = await driver.prepare({ ...order, workFolder: workFolder ?? '' }, signal);
         return {
           go: (over) => prepared.go(over),
           [Symbol.asyncDispose]: async () => {

@@ -7,8 +7,18 @@ import type { ArrivalSchedule } from './arrival-schedule.ts';
 
 /** Where the load goes: a front of the application. */
 export interface Target {
-  /** `http://127.0.0.1:8080`, without a path. */
+  /** `http://127.0.0.1:8080`, without a path; of a simulated application it leads nowhere. */
   readonly url: string;
+  /** Of a simulated application; missing elsewhere. */
+  readonly front?: VirtualFront;
+}
+
+/** Takes a whole schedule, whose requests arrive as virtual time passes. */
+export interface VirtualFront {
+  /** Once, before time begins. @returns the log, which is written while time passes */
+  offer(order: Pick<LoadOrder, 'schedule' | 'timeoutMs' | 'mostInFlight' | 'spanShare'>): RequestLog;
+  /** Lets time pass until every request has its outcome. */
+  settle(signal: AbortSignal): Promise<void>;
 }
 
 /** How connections to the target are kept: `fresh` opens one for each request. */
@@ -30,13 +40,13 @@ export interface LoadOrder extends DriverOptions {
   readonly target: Target;
   /** CPUs for the generator, such as `1` or `0-3`; null to leave that to the system. */
   readonly cpus: string | null;
-  /** A folder that is there, for files the driver needs while it runs. */
+  /** A folder that is there, for files the driver needs while it runs. Empty where the testbed has none: then it has a driver that needs none. */
   readonly workFolder: string;
 }
 
 /** Sends a schedule open-loop: it never waits for an answer before the next request (design 3.4). */
 export interface LoadDriver {
-  readonly name: 'built-in' | 'k6';
+  readonly name: 'built-in' | 'k6' | 'sim';
   /** What keeps it from running here; changes nothing. */
   check(): Promise<readonly Problem[]>;
   /** Gets everything ready to send, and sends nothing yet. @throws HarnessError `load-failed` */

@@ -136,7 +136,7 @@ const applicationShape: Shape<NonNullable<TrialEvidence['application']>> = {
 };
 
 const generatorShape: Shape<GeneratorEvidence> = {
-  driver: oneOf('built-in', 'k6'),
+  driver: oneOf('built-in', 'k6', 'sim'),
   version: isText,
   cpuCores: nullOr(isNumber),
   capacityCores: isNumber,

@@ -56,7 +56,7 @@ export const noEvidence: TrialEvidence = {
 
 /** How the load generator did. */
 export interface GeneratorEvidence {
-  readonly driver: 'built-in' | 'k6';
+  readonly driver: 'built-in' | 'k6' | 'sim';
   /** Its version, as it says it. */
   readonly version: string;
   /** CPU time from the start of the schedule to the last answer, over that time: in cores. */
