@@ -21,10 +21,12 @@ export async function importPolicyFile(file: string): Promise<CreatePolicy> {
     alias: { scalelab: join(packageRoot, 'dist', 'harness', 'index.js') },
   });
   const module: unknown = await jiti.import(resolve(file));
-  const exported: Readonly<Record<string, unknown>> = module instanceof Object ? { ...module } : {};
-  const { createPolicy } = exported;
+  const exported = new Map<string, unknown>(
+    typeof module === 'object' && module !== null ? Object.entries(module) : [],
+  );
+  const createPolicy = exported.get('createPolicy');
   if (typeof createPolicy !== 'function') {
-    const names = Object.keys(exported).join(', ') || 'nothing';
+    const names = [...exported.keys()].join(', ') || 'nothing';
     throw new Error(`it exports ${names}, expected a function createPolicy(options, context)`);
   }
   // What it answers is looked at when it does.

@@ -51,41 +51,44 @@ const file = z
 const duration = (title: string, description: string): z.ZodType<number, string> =>
   quantity('duration', { title, description, examples: ['15s'] }, { from: '100ms', to: '24h' });
 
-const written = mapping({
-  command: command.optional(),
-  file: file.optional(),
-  interval: duration('Interval', 'How often it is asked, before time compression.').default(15_000),
-  window: duration(
-    'Window',
-    'The longest time over which it looks back, before time compression: a trial takes at least twice as long. Default: the interval.',
-  ).optional(),
-  options: z
-    .record(z.string(), z.json(), expecting('a mapping'))
-    .default({})
-    .meta({ title: 'Options', description: 'Handed to the program as JSON.', examples: [{ target: 0.6 }] }),
-  needs: z
-    .array(
-      choice('input', inputs, { title: 'Input', description: 'What it has to see.' }),
-      expecting('a list of inputs'),
-    )
-    .default([])
-    .meta({
-      title: 'Needs',
-      description: 'What it has to see: a testbed that cannot give it is refused before the start.',
-      examples: [['cpu-usage', 'cpu-request']],
+const written = mapping(
+  {
+    command: command.optional(),
+    file: file.optional(),
+    interval: duration('Interval', 'How often it is asked, before time compression.').default(15_000),
+    window: duration(
+      'Window',
+      'The longest time over which it looks back, before time compression: a trial takes at least twice as long. Default: the interval.',
+    ).optional(),
+    options: z
+      .record(z.string(), z.json(), expecting('a mapping'))
+      .default({})
+      .meta({ title: 'Options', description: 'Handed to the program as JSON.', examples: [{ target: 0.6 }] }),
+    needs: z
+      .array(
+        choice('input', inputs, { title: 'Input', description: 'What it has to see.' }),
+        expecting('a list of inputs'),
+      )
+      .default([])
+      .meta({
+        title: 'Needs',
+        description: 'What it has to see: a testbed that cannot give it is refused before the start.',
+        examples: [['cpu-usage', 'cpu-request']],
+      }),
+    acts: z
+      .array(
+        choice('action', decisionKinds, { title: 'Action', description: 'What it decides.' }),
+        expecting('a list of actions'),
+      )
+      .default(['replicas'])
+      .meta({ title: 'Acts', description: 'The kinds of its decisions.', examples: [['replicas', 'cpu']] }),
+    histograms: z.boolean(expecting('true or false')).default(false).meta({
+      title: 'Histograms',
+      description: 'Whether samples have the histograms of run-queue waits, not only their quantiles.',
     }),
-  acts: z
-    .array(
-      choice('action', decisionKinds, { title: 'Action', description: 'What it decides.' }),
-      expecting('a list of actions'),
-    )
-    .default(['replicas'])
-    .meta({ title: 'Acts', description: 'The kinds of its decisions.', examples: [['replicas', 'cpu']] }),
-  histograms: z.boolean(expecting('true or false')).default(false).meta({
-    title: 'Histograms',
-    description: 'Whether samples have the histograms of run-queue waits, not only their quantiles.',
-  }),
-});
+  },
+  ['name'],
+);
 
 export const processOptions: z.ZodType<ProcessOptions> = written.transform((options, context): ProcessOptions => {
   const { command: program = null, file: module = null, interval, window = interval, histograms } = options;

@@ -2,6 +2,7 @@ import type { ReplicaReading, ServiceReading } from '../../telemetry/application
 import type { LoadReading } from '../../telemetry/load-reading.ts';
 import type { HostReading, Sample, TracerReading, WaitCause, WaitReading, WaitSource } from '../../telemetry/sample.ts';
 import { waitQuantile } from '../../telemetry/wait-quantile.ts';
+import { inOrder } from './wire-fields.ts';
 
 /** A sample as programs see it: the same, but for the waits, which stand with their replica, and with quantiles. A missing value is null. */
 export interface WireSample {
@@ -45,16 +46,29 @@ export interface WireWait {
 export function sampleOnWire(sample: Sample, histograms: boolean): WireSample {
   const { atMs, intervalMs, clockOffsetMs, source, waits, services, load, host, tracer } = sample;
   const byGroup = waits === null ? null : groupWaits(waits, histograms);
-  const wireServices = services?.map(({ replicas, ...service }) => ({
-    ...service,
-    replicas: replicas.map((replica) => ({ ...replica, waits: byGroup && (byGroup.get(replica.id) ?? {}) })),
+  const wireServices = services?.map((service) => ({
+    ...inOrder('service', service),
+    replicas: service.replicas.map((replica) => ({
+      ...inOrder('replica', replica),
+      waits: byGroup && (byGroup.get(replica.id) ?? {}),
+    })),
   }));
   for (const { replicas } of services ?? []) for (const { id } of replicas) byGroup?.delete(id);
   return {
     ...{ atMs, intervalMs, clockOffsetMs, source },
     services: wireServices ?? null,
-    ...{ load, host, tracer },
+    load: load && loadOnWire(load),
+    host: host && inOrder('host', host),
+    tracer: tracer && inOrder('tracer', tracer),
     otherWaits: byGroup && Object.fromEntries(byGroup),
+  };
+}
+
+function loadOnWire(load: LoadReading): LoadReading {
+  return {
+    total: inOrder('counts', load.total),
+    endpoints: load.endpoints.map((endpoint) => inOrder('endpoint', endpoint)),
+    ...inOrder('load', load),
   };
 }
 

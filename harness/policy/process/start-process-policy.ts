@@ -1,6 +1,7 @@
 import { messageOf } from '../../core/all-errors.ts';
 import { HarnessError } from '../../core/errors.ts';
 import type { Child } from '../../core/process.ts';
+import type { Bounds, Range } from '../../plan/plan.ts';
 import type { Controller, PolicyContext } from '../port.ts';
 import { Conversation } from './conversation.ts';
 import { timeLimits, type ProcessDependencies } from './process-dependencies.ts';
@@ -92,7 +93,18 @@ function onWire(context: PolicyContext, { intervalSeconds }: ProcessOptions): Wi
   const intervalMs = context.compressed(intervalSeconds);
   const seed = Math.floor(random.uniform() * 2 ** 32);
   return {
-    ...{ services, allocation, bounds, capacityCores, intervalSeconds, intervalMs },
+    ...{ services, allocation, bounds: boundsOnWire(bounds), capacityCores, intervalSeconds, intervalMs },
     ...{ sampleMs, timeCompression, objectiveMs, seed },
   };
+}
+
+/** In an order that programs may rely on, as for samples. */
+function boundsOnWire(bounds: Bounds): Bounds {
+  const range = ({ least, most }: Range): Range => ({ least, most });
+  return Object.fromEntries(
+    Object.entries(bounds).map(([service, { replicas, cpuCores, memoryBytes }]) => [
+      service,
+      { replicas: range(replicas), cpuCores: range(cpuCores), memoryBytes: range(memoryBytes) },
+    ]),
+  );
 }
