@@ -1,9 +1,11 @@
 import { z } from 'zod';
-import { choice, count, expecting, mapping, orNull, quantity } from '../../yaml/fields.ts';
+import { choice, expecting, mapping, orNull, quantity } from '../../yaml/fields.ts';
 import { every, number } from './option-fields.ts';
 
 const gain = (title: string): z.ZodDefault<z.ZodType<number, number>> =>
   number(title, 'Where it begins.', 0, 10).default(1 / 3);
+
+const windowText = expecting('unbounded, or a whole number of steps from 1 to 10000');
 
 /** SHOWAR-H: replicas. */
 export const horizontalOptions = mapping({
@@ -47,13 +49,7 @@ export const horizontalOptions = mapping({
    * history winds up, and holds replicas at their bound whatever the load (docs/policies/showar.md).
    */
   integralWindow: z
-    .union(
-      [
-        z.literal('unbounded'),
-        count({ title: 'Steps', description: 'Errors that are summed, the newest included.' }, 1, 10_000),
-      ],
-      expecting('unbounded, or a whole number of steps from 1 to 10000'),
-    )
+    .union([z.literal('unbounded'), z.int(windowText).min(1, windowText).max(10_000, windowText)], windowText)
     .prefault(5)
     .meta({
       title: 'Window of the integral',
