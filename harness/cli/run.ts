@@ -70,7 +70,11 @@ export async function runPlan(
     print(event);
   };
   using interruption = onInterruption(terminal);
-  const end = await runExperiment(experiment, { testbed, driver, clock, sink, signal: interruption.signal });
+  const end = await runExperiment(experiment, {
+    ...{ testbed, clock, sink, signal: interruption.signal },
+    driverFor: (armPlan) => driverFor(armPlan.application, world),
+    startPolicy: (spec) => Promise.reject(new Error(`the policy ${spec.name} is not composed yet`)),
+  });
   if (end === 'interrupted') {
     terminal.err(`Interrupted. Everything so far is saved in ${relative('', experiment.paths.folder)}.\n`);
     if (testbed.time === 'wall') {

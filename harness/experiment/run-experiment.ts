@@ -7,8 +7,10 @@ import { sha256 } from '../core/sha256.ts';
 import { unreachable } from '../core/unreachable.ts';
 import { writeWholeFile } from '../core/whole-file.ts';
 import { makeBlock } from '../plan/block.ts';
+import { planForArm } from '../plan/plan-for-arm.ts';
 import type { Plan, PlannedBlock } from '../plan/plan.ts';
 import type { LoadDriver } from '../load/port.ts';
+import type { StartPolicy } from '../policy/port.ts';
 import { schedulePath, trialId, trialPaths, type ExperimentPaths } from '../store/layout.ts';
 import { isOutcome, type Progress } from '../store/progress.ts';
 import { readExperiment } from '../store/recorded-experiment.ts';
@@ -20,6 +22,8 @@ import { blockSchedule } from './block-schedule.ts';
 import type { EventSink, ExperimentEvent } from './events.ts';
 import { nextStep, type Step } from './next-step.ts';
 import type { OpenExperiment } from './open-experiment.ts';
+import { policyContext } from './policy-context.ts';
+import type { TrialPolicy } from './policy-session.ts';
 import { runTrial } from './run-trial.ts';
 import { trialLoad, type TrialLoad } from './trial-load.ts';
 
@@ -27,8 +31,9 @@ export type ExperimentEnd = 'complete' | 'too-many-invalid' | 'interrupted';
 
 export interface ExperimentDependencies {
   readonly testbed: Testbed;
-  /** Sends the load; null without an application. */
-  readonly driver: LoadDriver | null;
+  /** Who sends the load of an arm; null without an application. @param plan as the arm sees it */
+  driverFor(plan: Plan): Promise<LoadDriver | null>;
+  readonly startPolicy: StartPolicy;
   readonly clock: Clock;
   readonly sink: EventSink;
   /** Aborted once: the running trial is abandoned, everything is cleaned up and saved. */
@@ -41,10 +46,11 @@ export interface ExperimentDependencies {
  */
 export async function runExperiment(
   experiment: OpenExperiment,
-  { testbed, driver, clock, sink, signal }: ExperimentDependencies,
+  dependencies: ExperimentDependencies,
 ): Promise<ExperimentEnd> {
   const { plan } = experiment;
-  const course = new Course(experiment, driver, clock, sink);
+  const { testbed, clock, signal } = dependencies;
+  const course = new Course(experiment, dependencies);
   await course.settleLeftovers();
   course.emit({
     type: 'experiment-started',
@@ -85,17 +91,15 @@ type WithoutInstant<T> = T extends { readonly at: string } ? Omit<T, 'at'> : nev
 /** The single writer of an experiment's course. */
 class Course {
   readonly #experiment: OpenExperiment;
-  readonly #driver: LoadDriver | null;
+  readonly #dependencies: ExperimentDependencies;
   readonly #clock: Clock;
-  readonly #sink: EventSink;
   /** Wall time that a trial took, its start and clean-up included. */
   #trialWallMs: number;
 
-  constructor(experiment: OpenExperiment, driver: LoadDriver | null, clock: Clock, sink: EventSink) {
+  constructor(experiment: OpenExperiment, dependencies: ExperimentDependencies) {
     this.#experiment = experiment;
-    this.#driver = driver;
-    this.#clock = clock;
-    this.#sink = sink;
+    this.#dependencies = dependencies;
+    this.#clock = dependencies.clock;
     this.#trialWallMs = experiment.plan.trialMs;
   }
 
@@ -105,7 +109,7 @@ class Course {
 
   emit(event: WithoutInstant<ExperimentEvent>): void {
     // The instant completes the member of the union that was given.
-    this.#sink({ ...event, at: isoTime(this.#clock) });
+    this.#dependencies.sink({ ...event, at: isoTime(this.#clock) });
   }
 
   count(): { readonly trials: number; readonly finished: number } {
@@ -191,8 +195,13 @@ class Course {
     const onSample = ({ atMs }: { readonly atMs: number }): void => {
       this.emit({ type: 'sample-taken', trial, atMs, trialMs: plan.trialMs });
     };
-    const ofTrial = await this.#loadOf(block, request);
-    const { evidence, ...data } = await runTrial(plan, stage, request, { load: ofTrial, onSample }, signal);
+    const armPlan = planForArm(plan, arm);
+    const options = {
+      load: await this.#loadOf(armPlan, block, request),
+      policy: this.#policyOf(armPlan, request),
+      onSample,
+    };
+    const { evidence, ...data } = await runTrial(armPlan, stage, request, options, signal);
     const verdict = judge(plan, data, evidence);
     const endedAt = isoTime(this.#clock);
     const record = { id: trial, block, arm: armName, attempt, load, seed, startedAt, endedAt, evidence, verdict };
@@ -202,13 +211,23 @@ class Course {
   }
 
   /** Makes the arrivals of the block, and writes them down once. */
-  async #loadOf(block: number, { load, blockSeed }: TrialRequest): Promise<TrialLoad | null> {
+  async #loadOf(armPlan: Plan, block: number, { load, blockSeed }: TrialRequest): Promise<TrialLoad | null> {
     const { plan, paths } = this.#experiment;
     const schedule = blockSchedule(plan, load, blockSeed);
-    if (schedule === null || plan.application === null) return null;
-    if (this.#driver === null) throw new Error('a plan with an application needs a load driver');
+    if (schedule === null || armPlan.application === null) return null;
+    const driver = await this.#dependencies.driverFor(armPlan);
+    if (driver === null) throw new Error('a plan with an application needs a load driver');
     if (!existsSync(schedulePath(paths, block))) await writeSchedule(paths, block, schedule);
-    return trialLoad(plan.application, schedule, this.#driver);
+    return trialLoad(armPlan.application, schedule, driver);
+  }
+
+  #policyOf(armPlan: Plan, { arm, seed }: TrialRequest): TrialPolicy | null {
+    const { testbed, startPolicy: start, clock } = this.#dependencies;
+    if (arm.policy === null) return null;
+    const capacityCores = testbed.capacityCores(armPlan);
+    if (capacityCores === null) throw new Error('a policy needs a testbed that has an application');
+    const context = policyContext(armPlan, arm, seed, capacityCores);
+    return { spec: arm.policy, context, start, time: testbed.time, clock };
   }
 
   #finishTrial(trial: string, endedAt: string, verdict: Verdict, recordSha256: string): void {

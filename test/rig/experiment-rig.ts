@@ -5,6 +5,7 @@ import { isUnfinished, knownExperiments, OpenExperiment } from '../../harness/ex
 import { listFolders } from '../../harness/store/list-folders.ts';
 import { runExperiment, type ExperimentEnd } from '../../harness/experiment/run-experiment.ts';
 import type { LoadDriver } from '../../harness/load/port.ts';
+import type { StartPolicy } from '../../harness/policy/port.ts';
 import { makePlan, planHash, planText } from '../../harness/plan/make-plan.ts';
 import type { Plan } from '../../harness/plan/plan.ts';
 import { formatDiagnostics } from '../../harness/yaml/diagnostic.ts';
@@ -131,6 +132,8 @@ export interface RigRun {
 export interface RigOptions {
   readonly testbed?: Testbed;
   readonly driver?: LoadDriver;
+  /** Missing where no arm has a policy. */
+  readonly startPolicy?: StartPolicy;
   readonly clock?: Clock;
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: ExperimentEvent) => void;
@@ -168,7 +171,9 @@ export async function runInRig(results: string, plan: Plan, options: RigOptions 
     options.onEvent?.(event);
   };
   try {
-    const end = await runExperiment(opened, { testbed, driver: options.driver ?? null, clock, sink, signal });
+    const { driver = null, startPolicy = () => Promise.reject(new Error('no policy was to be started')) } = options;
+    const driverFor = (): Promise<LoadDriver | null> => Promise.resolve(driver);
+    const end = await runExperiment(opened, { testbed, driverFor, startPolicy, clock, sink, signal });
     return { end, events, recorded: await readExperiment(opened.paths.folder) };
   } finally {
     await opened[Symbol.asyncDispose]();

@@ -43,7 +43,7 @@ async function run(
     plan,
     stage,
     { id: '001-tight-1', arm, load, seed: 1, blockSeed: 7 },
-    { load: trialLoad(application, schedule, driver), onSample: (sample) => samples.push(sample) },
+    { load: trialLoad(application, schedule, driver), policy: null, onSample: (sample) => samples.push(sample) },
     signal,
   );
   return { calls, outcome, samples, leftFolders: driver.leftFolders() };
