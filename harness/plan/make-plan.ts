@@ -1,8 +1,9 @@
+import { canonicalJson } from '../core/canonical-json.ts';
 import { stream } from '../core/random.ts';
 import { sha256 } from '../core/sha256.ts';
 import type { Profile } from '../profile/profile.ts';
 import { makeBlock } from './block.ts';
-import { compressedSampleMs } from './compressed-sample.ts';
+import { compressedSampleMs } from '../profile/compressed-sample.ts';
 import type { Plan, PlannedBlock } from './plan.ts';
 
 /**
@@ -27,12 +28,7 @@ function makeBlocks(profile: Profile): PlannedBlock[] {
 
 /** The plan as canonical JSON: keys sorted, indented by two spaces, with a line break at the end. Saved as `plan.json`. */
 export function planText(plan: Plan): string {
-  return `${JSON.stringify(plan, sortKeys, 2)}\n`;
-}
-
-function sortKeys(_key: string, value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return `${canonicalJson(plan, 2)}\n`;
 }
 
 /** SHA-256 of the plan's text, in hexadecimal. An unfinished experiment is found by it. */

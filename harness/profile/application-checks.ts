@@ -1,25 +1,33 @@
 import type { Application } from '../application/application.ts';
-import { withAssumedDemand } from '../application/assumed-demand.ts';
 import { unknownWord } from '../yaml/did-you-mean.ts';
 import type { FieldMistake } from '../yaml/field-mistake.ts';
+import type { FieldPath } from '../yaml/field-path.ts';
+import { boundsMistakes } from './bounds-checks.ts';
 import type { Load } from './load.ts';
-import { makeAllocation } from './make-allocation.ts';
-import { sameTreatment } from './same-treatment.ts';
+import { requestMistakes } from './policy-checks.ts';
+import type { PolicySpec } from './policy-spec.ts';
 import type { ParsedProfile } from './schema.ts';
+import { treatmentMistakes } from './treatment-checks.ts';
 
 /**
  * Mistakes between a profile and the model that it names.
  * @param loads those that could be read, by their index in the profile
+ * @param policies by arm; null if one could not be read
  */
 export function applicationMistakes(
   profile: ParsedProfile,
   model: Application,
   loads: ReadonlyMap<number, Load>,
+  policies: readonly (PolicySpec | null)[] | null,
 ): FieldMistake[] {
   const inAllocations = profile.arms.flatMap((arm, index) => allocationMistakes(arm, index, model));
+  // Where one cannot be read, what its arm comes to is not known.
+  const isReadable = inAllocations.length === 0 && policies !== null;
   return [
     ...inAllocations,
-    ...(inAllocations.length > 0 ? [] : treatmentMistakes(profile, model)),
+    ...boundsMistakes(profile, model, policies ?? []),
+    ...(isReadable ? treatmentMistakes(profile, model, policies) : []),
+    ...requestMistakes(profile, model, policies ?? []),
     ...mixMistakes(model, loads),
     ...faultMistakes(profile, model),
   ];
@@ -55,22 +63,6 @@ function allocationMistakes(
   return [...byDefault, ...inServices];
 }
 
-/** Two arms may be written differently, and come to the same with this model. */
-function treatmentMistakes({ aa, arms }: ParsedProfile, model: Application): FieldMistake[] {
-  if (aa) return [];
-  const treatments = arms.map(({ disturbances, allocation, assumedDemand, policy, overrides }) =>
-    JSON.stringify([
-      ...[disturbances, policy ?? null, overrides],
-      makeAllocation(model, allocation ?? { default: {}, services: {} }),
-      withAssumedDemand(model, assumedDemand),
-    ]),
-  );
-  return treatments.flatMap((treatment, index) => {
-    const first = treatments.indexOf(treatment);
-    return first === index ? [] : [sameTreatment(index, arms[first]?.name)];
-  });
-}
-
 function mixMistakes({ mixes }: Application, loads: ReadonlyMap<number, Load>): FieldMistake[] {
   const known = mixes.map(({ name }) => name);
   return [...loads].flatMap(([index, { mix }]) =>
@@ -80,20 +72,35 @@ function mixMistakes({ mixes }: Application, loads: ReadonlyMap<number, Load>): 
   );
 }
 
+/** Of the profile, and of arms that have others. */
+function faultMistakes(profile: ParsedProfile, model: Application): FieldMistake[] {
+  return [
+    ...faultListMistakes(profile.faults, ['faults'], profile, model),
+    ...profile.arms.flatMap(({ overrides }, index) =>
+      faultListMistakes(overrides.faults ?? [], ['arms', index, 'overrides', 'faults'], profile, model),
+    ),
+  ];
+}
+
 /** They are on the time axis of the loads, which time compression divides. */
-function faultMistakes({ faults, trial, timeCompression }: ParsedProfile, { services }: Application): FieldMistake[] {
+function faultListMistakes(
+  faults: ParsedProfile['faults'],
+  list: FieldPath,
+  { trial, timeCompression }: ParsedProfile,
+  { services }: Application,
+): FieldMistake[] {
   const names = services.map(({ name }) => name);
   return faults.flatMap((fault, index) => {
     const mistakes: FieldMistake[] = [];
     const [field, name] = 'kill' in fault ? (['kill', fault.kill] as const) : (['stop', fault.stop] as const);
     if (!names.includes(name)) {
-      mistakes.push({ path: ['faults', index, field], message: unknownWord('service', name, names) });
+      mistakes.push({ path: [...list, index, field], message: unknownWord('service', name, names) });
     }
     const lastMs = trial.duration * timeCompression;
     if (fault.at >= lastMs) {
       const compressed = timeCompression === 1 ? '' : ' before time compression';
       const message = `${fault.at}ms is not in the trial, expected less than its duration of ${lastMs}ms${compressed}`;
-      mistakes.push({ path: ['faults', index, 'at'], message });
+      mistakes.push({ path: [...list, index, 'at'], message });
     }
     return mistakes;
   });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { choice, count, expecting, mapping, name, quantity, wholeMilliseconds } from '../yaml/fields.ts';
+import { choice, count, expecting, listed, mapping, name, quantity, wholeMilliseconds } from '../yaml/fields.ts';
 
 const duration = (title: string, description: string, from: string, example: string) =>
   quantity('duration', { title, description, examples: [example] }, { from, to: '1h', whole: wholeMilliseconds });
@@ -77,7 +77,7 @@ const service = name({ title: 'Service', description: 'One of the model.', examp
 const onLoadAxis = 'on the time axis of the load, which time compression divides';
 const at = duration('At', `From the start of the trial, ${onLoadAxis}.`, '0s', '5s');
 
-export const faultSchema = z
+const faultSchema = z
   .union(
     [
       mapping({ kill: service, at }),
@@ -90,6 +90,11 @@ export const faultSchema = z
     description: '`kill` ends the oldest replica of a service with SIGKILL, `stop` halts it for a while.',
     examples: [{ stop: 'user-mongodb', at: '5s', for: '2s' }],
   });
+
+export const faultsSchema = z
+  .array(faultSchema, expecting('a list of faults'))
+  .max(100, listed('at most 100 faults'))
+  .meta({ title: 'Faults', description: 'What is done to the application on purpose, in every trial.' });
 
 export type ParsedDriver = z.output<typeof driverSchema>;
 export type ParsedFault = z.output<typeof faultSchema>;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { allocationInFile, allocationSchema } from './allocation-schema.ts';
 import { placeholder } from './placeholder.ts';
-import { driverSchema, faultSchema } from './application-schema.ts';
+import { driverSchema, faultsSchema } from './application-schema.ts';
 import { canaryHelp, canarySchema, sourceSchema } from './measurement-schema.ts';
 import { policySchema } from './policy-schema.ts';
 import { describe } from '../yaml/describe.ts';
@@ -58,13 +58,15 @@ export const overridesSchema = mapping({
   source: sourceSchema.optional(),
   driver: driverSchema.optional(),
   canary: canarySchema.nullable().optional().meta(canaryHelp),
-  faults: z.array(faultSchema, expecting('a list of faults')).max(100).optional(),
+  faults: faultsSchema.optional(),
 }).meta({
   title: 'Overrides',
   description:
     'Fields of the profile that this arm has otherwise: how waits are measured, the load driver, the canary, faults.',
   examples: [{ source: 'none' }],
 });
+
+export type ParsedOverrides = z.output<typeof overridesSchema>;
 
 const armHelp = { title: 'Arm', description: 'One treatment of the comparison.' };
 

@@ -1,9 +1,8 @@
-import { nearest, oneOf, unknownWord } from '../yaml/did-you-mean.ts';
 import type { FieldMistake } from '../yaml/field-mistake.ts';
-import { isName } from '../yaml/fields.ts';
-import { isApplicationMetric, isCanaryMetric, needsHistogram } from './metric.ts';
+import { hypothesisMistakes } from './hypothesis-checks.ts';
+import type { FieldPath } from '../yaml/field-path.ts';
 import { readableParts, type ReadableProfile } from './readable-profile.ts';
-import { sameTreatment } from './same-treatment.ts';
+import { differentTreatments, sameTreatment } from './same-treatment.ts';
 
 /**
  * Mistakes between fields, each valid by itself.
@@ -14,10 +13,11 @@ export function crossMistakes(value: unknown, hasAllArms: boolean): FieldMistake
   const readable = readableParts(value);
   return [
     ...trialMistakes(readable),
-    ...canaryMistakes(readable),
+    ...canaryMistakes(readable.canary, []),
     ...withoutApplication(readable),
     ...testbedMistakes(readable),
-    ...timeoutMistakes(readable),
+    ...timeoutMistakes(readable.driver, readable, []),
+    ...overrideMistakes(readable),
     ...nameMistakes('arms', 'arm', readable.armNames),
     ...nameMistakes('loads', 'load', readable.loadNames),
     ...treatmentMistakes(readable),
@@ -48,18 +48,19 @@ function trialMistakes({ trial, sampleInterval }: ReadableProfile): FieldMistake
   return mistakes;
 }
 
-function canaryMistakes({ canary }: ReadableProfile): FieldMistake[] {
+/** @param path of what it stands in: the profile, or the overrides of an arm */
+function canaryMistakes(canary: ReadableProfile['canary'], path: FieldPath): FieldMistake[] {
   if (!canary) return [];
   const share = (canary.rate * canary.work) / 1e6;
   if (share < 1) return [];
   const cores = Number(share.toPrecision(3));
-  return [{ path: ['canary'], message: `rate times work is ${cores} cores, expected less than one core` }];
+  return [{ path: [...path, 'canary'], message: `rate times work is ${cores} cores, expected less than one core` }];
 }
 
 function testbedMistakes({ testbed, source, hasApplication, loadNames }: ReadableProfile): FieldMistake[] {
   const mistakes: FieldMistake[] = [];
   if (testbed?.kind === 'sim' && source !== undefined && source !== 'auto') {
-    mistakes.push({ path: ['source'], message: `the simulator has no ${source}, expected auto` });
+    mistakes.push({ path: ['source'], message: withoutTracer(source) });
   }
   if (testbed?.kind === 'sim' && hasApplication) {
     const message = 'the simulator has no application yet, expected testbed: { kind: local }';
@@ -75,6 +76,8 @@ function testbedMistakes({ testbed, source, hasApplication, loadNames }: Readabl
   return mistakes;
 }
 
+const withoutTracer = (source: string): string => `the simulator has no ${source}, expected auto`;
+
 /** Fields that mean nothing where no application runs: whoever wrote them expects an effect. */
 function withoutApplication({ hasApplication, forApplication }: ReadableProfile): FieldMistake[] {
   if (hasApplication) return [];
@@ -83,10 +86,28 @@ function withoutApplication({ hasApplication, forApplication }: ReadableProfile)
 }
 
 /** A request that is given up before it violates the objective would be one that nobody can tell from a slow one. */
-function timeoutMistakes({ objective, driver }: ReadableProfile): FieldMistake[] {
+function timeoutMistakes(
+  driver: ReadableProfile['driver'],
+  { objective }: ReadableProfile,
+  path: FieldPath,
+): FieldMistake[] {
   if (objective === undefined || driver === undefined || driver.timeout >= objective) return [];
   const message = `${driver.timeout}ms is less than the objective of ${objective}ms, expected at least that`;
-  return [{ path: ['driver', 'timeout'], message }];
+  return [{ path: [...path, 'driver', 'timeout'], message }];
+}
+
+/** What an arm has otherwise must fit the rest like what it stands for. */
+function overrideMistakes(readable: ReadableProfile): FieldMistake[] {
+  return readable.overrides.flatMap((overrides, index): FieldMistake[] => {
+    const { source, canary, driver } = overrides ?? {};
+    const path = ['arms', index, 'overrides'];
+    const hasNoTracer = readable.testbed?.kind === 'sim' && source !== undefined && source !== 'auto';
+    return [
+      ...(hasNoTracer ? [{ path: [...path, 'source'], message: withoutTracer(source) }] : []),
+      ...canaryMistakes(canary, path),
+      ...timeoutMistakes(driver, readable, path),
+    ];
+  });
 }
 
 function nameMistakes(list: string, kind: string, names: readonly (string | undefined)[]): FieldMistake[] {
@@ -103,74 +124,17 @@ function nameMistakes(list: string, kind: string, names: readonly (string | unde
 }
 
 /** Two arms that do the same: in an A/A profile that is the point, in any other a slip. */
-function treatmentMistakes({ aa, treatments, armNames }: ReadableProfile): FieldMistake[] {
+function treatmentMistakes({ aa, treatments, armNames, hasApplication }: ReadableProfile): FieldMistake[] {
   if (aa === undefined) return [];
   if (aa) {
     if (treatments.length > 2) {
       return [{ path: ['arms'], message: `${treatments.length} arms with aa: true, expected two that do the same` }];
     }
-    const [first, second] = treatments;
-    return first === undefined || second === undefined || first === second
-      ? []
-      : [{ path: ['arms', 1], message: 'differs from the first arm, expected the same treatment twice with aa: true' }];
+    // What the words of an application and of policies come to is known when they are read.
+    return hasApplication || treatments.includes(undefined) ? [] : differentTreatments(treatments);
   }
   return treatments.flatMap((treatment, index) => {
     const first = treatment === undefined ? index : treatments.indexOf(treatment);
     return first === index ? [] : [sameTreatment(index, armNames[first])];
   });
-}
-
-function hypothesisMistakes(
-  { hypotheses, armNames, canary, source, hasApplication }: ReadableProfile,
-  hasAllArms: boolean,
-): FieldMistake[] {
-  const written = [...new Set(armNames.filter((name) => name !== undefined))];
-  const known = written.filter(isName);
-  // An arm without a name may be the one that is meant, and so may one whose name is near but not allowed.
-  const hasAllNames = hasAllArms && armNames.length > 0 && !armNames.includes(undefined);
-  const isUnknown = (name: string): boolean =>
-    hasAllNames && !written.includes(name) && isName(nearest(name, written) ?? name);
-  return hypotheses.flatMap((hypothesis, index) => {
-    const { arm, against, metric } = hypothesis;
-    const path = ['hypotheses', index] as const;
-    const mistakes: FieldMistake[] = [];
-    for (const field of ['arm', 'against'] as const) {
-      const name = hypothesis[field];
-      if (name === undefined || !isUnknown(name)) continue;
-      mistakes.push({ path: [...path, field], message: unknownWord('arm', name, known) });
-    }
-    if (arm !== undefined && arm === against) {
-      const rest = known.filter((name) => name !== arm);
-      const expected = rest.length === 0 ? 'another arm' : oneOf(rest);
-      mistakes.push({
-        path: [...path, 'against'],
-        message: `the arm is compared with itself, expected ${expected}`,
-      });
-    }
-    const question = questionOf(hypothesis);
-    const same = hypotheses.findIndex((other) => question !== undefined && questionOf(other) === question);
-    if (same !== -1 && same < index) {
-      const message = `the same question as hypotheses[${same}], expected each once: every one costs blocks`;
-      mistakes.push({ path, message });
-    }
-    if (metric !== undefined && canary === null && isCanaryMetric(metric)) {
-      const message = `${metric} with canary: null, expected a canary or a metric of all tasks such as all-wait-p95`;
-      mistakes.push({ path: [...path, 'metric'], message });
-    }
-    if (metric !== undefined && !hasApplication && isApplicationMetric(metric)) {
-      const message = `${metric} without an application, expected one or a metric such as canary-wait-p95`;
-      mistakes.push({ path: [...path, 'metric'], message });
-    }
-    if (metric !== undefined && source === 'schedstat' && needsHistogram(metric)) {
-      const message = `${metric} with source: schedstat, which has no histogram, expected a mean or total such as canary-wait-mean`;
-      mistakes.push({ path: [...path, 'metric'], message });
-    }
-    return mistakes;
-  });
-}
-
-/** Equal for two hypotheses that ask the same, also the other way round. */
-function questionOf({ arm, against, metric }: ReadableProfile['hypotheses'][number]): string | undefined {
-  if (arm === undefined || against === undefined || metric === undefined || arm === against) return undefined;
-  return JSON.stringify([metric, ...[arm, against].sort()]);
 }

@@ -13,6 +13,7 @@ import { expandMatrices, type ArmOrigin, type Expansion } from './matrix.ts';
 import { toLoad, type ReadFile } from './load-conversion.ts';
 import type { Load } from './load.ts';
 import { makeBounds } from './make-bounds.ts';
+import { policyTimeMistakes } from './policy-checks.ts';
 import { policySpecs } from './policy-options.ts';
 import type { PolicyOffer, PolicySpec } from './policy-spec.ts';
 import { makeAllocation } from './make-allocation.ts';
@@ -140,9 +141,12 @@ function readInputs(
     }
   }
   const specs = policySpecs(parsed.arms, policies);
-  fields.push(...specs.mistakes);
+  fields.push(...specs.mistakes, ...policyTimeMistakes(parsed, specs.policies));
   const application = typeof model === 'object' && model?.ok === true ? model.application : null;
-  if (application !== null) fields.push(...applicationMistakes(parsed, application, loads));
+  if (application !== null) {
+    const readable = specs.mistakes.length === 0 ? specs.policies : null;
+    fields.push(...applicationMistakes(parsed, application, loads, readable));
+  }
   const diagnostics = typeof model === 'object' && model?.ok === false ? model.diagnostics : [];
   if (fields.length + files.length + diagnostics.length === 0)
     return { ok: true, model: application, loads: [...loads.values()], policies: specs.policies };

@@ -2,7 +2,7 @@ import type { Application } from '../application/application.ts';
 import type { Bounds, Range, ServiceBounds } from './bounds.ts';
 import type { ParsedBounds } from './bounds-schema.ts';
 
-const whereNothingIsSaid: ServiceBounds = {
+export const boundsWhereNothingIsSaid: ServiceBounds = {
   replicas: { least: 1, most: 10 },
   cpuCores: { least: 0.01, most: 1024 },
   memoryBytes: { least: 4 * 1024 ** 2, most: 1024 ** 4 },
@@ -22,9 +22,9 @@ export function makeBounds({ services }: Application, written: ParsedBounds): Bo
         return [
           name,
           {
-            replicas: range('replicas', whereNothingIsSaid.replicas),
-            cpuCores: range('cpu', whereNothingIsSaid.cpuCores),
-            memoryBytes: range('memory', whereNothingIsSaid.memoryBytes),
+            replicas: range('replicas', boundsWhereNothingIsSaid.replicas),
+            cpuCores: range('cpu', boundsWhereNothingIsSaid.cpuCores),
+            memoryBytes: range('memory', boundsWhereNothingIsSaid.memoryBytes),
           },
         ];
       }),

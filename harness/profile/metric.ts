@@ -56,29 +56,24 @@ export type MetricUnit =
   | 'money'
   | 'count';
 
+/** Those that are no seconds. */
+const otherUnits: Readonly<Partial<Record<MetricName, MetricUnit>>> = {
+  'violation-share': 'share',
+  'application-throttled-share': 'share',
+  'cpu-cores': 'cores',
+  'core-seconds': 'core-seconds',
+  'core-seconds-requested': 'core-seconds',
+  'core-seconds-used': 'core-seconds',
+  'gigabyte-seconds': 'gigabyte-seconds',
+  'replica-seconds': 'replica-seconds',
+  cost: 'money',
+  'oom-kills': 'count',
+  actions: 'count',
+  reversals: 'count',
+};
+
 export function metricUnit(metric: MetricName): MetricUnit {
-  switch (metric) {
-    case 'violation-share':
-    case 'application-throttled-share':
-      return 'share';
-    case 'cpu-cores':
-      return 'cores';
-    case 'core-seconds':
-    case 'core-seconds-requested':
-    case 'core-seconds-used':
-      return 'core-seconds';
-    case 'gigabyte-seconds':
-    case 'replica-seconds':
-      return metric;
-    case 'cost':
-      return 'money';
-    case 'oom-kills':
-    case 'actions':
-    case 'reversals':
-      return 'count';
-    default:
-      return metric.endsWith('-total') ? 'seconds-per-second' : 'seconds';
-  }
+  return otherUnits[metric] ?? (metric.endsWith('-total') ? 'seconds-per-second' : 'seconds');
 }
 
 /** True for a metric of the canary alone, which needs a profile with a canary. */
@@ -90,3 +85,6 @@ export const isApplicationMetric = (metric: MetricName): boolean =>
 
 /** True for a quantile of run-queue wait: a source without a histogram, such as schedstat, cannot give it. */
 export const needsHistogram = (metric: MetricName): boolean => /-wait-p\d+$/.test(metric);
+
+/** True for what a source of run-queue wait must be there for. */
+export const isWaitMetric = (metric: MetricName): boolean => metric.includes('-wait-');

@@ -1,7 +1,9 @@
-import { armSchema } from './arm-schema.ts';
+import { canonicalJson } from '../core/canonical-json.ts';
+import { armSchema, overridesSchema, type ParsedOverrides } from './arm-schema.ts';
 import type { FieldPath } from '../yaml/field-path.ts';
 import type { MetricName } from './metric.ts';
-import { hypothesisSchema, profileSchema, type ParsedProfile } from './schema.ts';
+import { hypothesisSchema, type ParsedMargin } from './hypothesis-schema.ts';
+import { profileSchema, type ParsedProfile } from './schema.ts';
 
 type Part<Key extends keyof ParsedProfile> = ParsedProfile[Key] | undefined;
 
@@ -20,17 +22,23 @@ export interface ReadableProfile {
   readonly hasApplication: boolean;
   readonly objective: Part<'objective'>;
   readonly driver: Part<'driver'>;
+  /** Whether there are some, right or wrong. */
+  readonly hasPrices: boolean;
   /** Paths of what is written for an application, whether there is one or not. */
   readonly forApplication: readonly FieldPath[];
   /** Names as they are written, valid or not. */
   readonly armNames: readonly (string | undefined)[];
   readonly loadNames: readonly (string | undefined)[];
+  /** By arm: what it has otherwise than the profile. */
+  readonly overrides: readonly (ParsedOverrides | undefined)[];
   /** What each arm does, as text that is equal for equal treatments. */
   readonly treatments: readonly (string | undefined)[];
   readonly hypotheses: readonly {
     readonly arm: string | undefined;
     readonly against: string | undefined;
     readonly metric: MetricName | undefined;
+    /** Undefined also without one. */
+    readonly margin: ParsedMargin | undefined;
   }[];
 }
 
@@ -44,43 +52,51 @@ export function readableParts(value: unknown): ReadableProfile {
     return Array.isArray(list) ? list.map(fieldsOf) : [];
   };
   const { shape } = profileSchema;
+  const source = shape.source.safeParse(fields['source']).data;
+  const canary = shape.canary.safeParse(fields['canary']).data;
+  const driver = shape.driver.safeParse(fields['driver']).data;
+  const faults = shape.faults.safeParse(fields['faults']).data;
   return {
     aa: shape.aa.safeParse(fields['aa']).data,
     testbed: shape.testbed.safeParse(fields['testbed']).data,
-    source: shape.source.safeParse(fields['source']).data,
     trial: shape.trial.safeParse(fields['trial']).data,
     sampleInterval: shape.sampleInterval.safeParse(fields['sampleInterval']).data,
-    canary: shape.canary.safeParse(fields['canary']).data,
+    ...{ source, canary, driver },
     hasApplication: fields['application'] !== undefined,
     objective: shape.objective.safeParse(fields['objective']).data,
-    driver: shape.driver.safeParse(fields['driver']).data,
+    hasPrices: fields['prices'] !== undefined,
     forApplication: [
-      ...['objective', 'driver', 'faults'].filter((field) => fields[field] !== undefined).map((field) => [field]),
+      ...writtenOf(fields, ['objective', 'driver', 'faults', 'bounds', 'prices']),
       ...entries('arms').flatMap((arm, index) =>
-        ['allocation', 'assumedDemand']
-          .filter((field) => arm[field] !== undefined)
-          .map((field) => ['arms', index, field]),
+        [
+          ...writtenOf(arm, ['allocation', 'assumedDemand', 'policy']),
+          ...writtenOf(fieldsOf(arm['overrides']), ['driver', 'faults']).map((path) => ['overrides', ...path]),
+        ].map((path) => ['arms', index, ...path]),
       ),
     ],
     armNames: entries('arms').map(({ name }) => textOf(name)),
     loadNames: entries('loads').map(({ name }) => textOf(name)),
+    overrides: entries('arms').map(({ overrides }) => overridesSchema.safeParse(overrides ?? {}).data),
     treatments: entries('arms').map((arm) => {
       // Whatever its name: that is no part of the treatment, and has checks of its own.
       const { data } = armSchema.safeParse({ ...arm, name: 'any' });
-      return (
-        data &&
-        JSON.stringify([
-          ...[data.disturbances, data.allocation ?? null, data.assumedDemand, data.policy ?? null, data.overrides],
-        ])
-      );
+      if (data === undefined) return undefined;
+      const { disturbances, allocation = null, assumedDemand, policy = null, overrides } = data;
+      // What overrides a field by the same is no difference.
+      const effective = { source, canary, driver, faults, ...overrides };
+      return canonicalJson([disturbances, allocation, assumedDemand, policy, effective]);
     }),
-    hypotheses: entries('hypotheses').map(({ arm, against, metric }) => ({
+    hypotheses: entries('hypotheses').map(({ arm, against, metric, margin }) => ({
       arm: textOf(arm),
       against: textOf(against),
       metric: hypothesisSchema.shape.metric.safeParse(metric).data,
+      margin: hypothesisSchema.shape.margin.safeParse(margin).data,
     })),
   };
 }
+
+const writtenOf = (fields: Fields, names: readonly string[]): string[][] =>
+  names.filter((name) => fields[name] !== undefined).map((name) => [name]);
 
 /** What is no mapping has no fields. */
 function fieldsOf(value: unknown): Fields {

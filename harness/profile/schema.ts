@@ -1,13 +1,14 @@
 import { z } from 'zod';
-import { driverSchema, faultSchema, modelSchema, objectiveSchema } from './application-schema.ts';
+import { driverSchema, faultsSchema, modelSchema, objectiveSchema } from './application-schema.ts';
 import { armInFile, armSchema } from './arm-schema.ts';
 import { boundsSchema } from './bounds-schema.ts';
 import { canaryHelp, canarySchema, sourceSchema } from './measurement-schema.ts';
+import { hypothesisSchema } from './hypothesis-schema.ts';
 import { unknownWord } from '../yaml/did-you-mean.ts';
 import {
-  choice,
   count,
   expecting,
+  listed,
   mapping,
   orNull,
   quantity,
@@ -16,7 +17,6 @@ import {
   wholeMilliseconds,
 } from '../yaml/fields.ts';
 import { loadInFile, loadSchema } from './load-schema.ts';
-import { metricNames, type MetricName } from './metric.ts';
 
 /** What a person writes in a profile. One schema for validation (after matrices are expanded) and for the editor's JSON Schema. */
 
@@ -92,24 +92,6 @@ export const testbedSchema = z
     examples: [{ kind: 'local' }, { kind: 'sim', cores: '2 cores', work: '10ms' }],
   });
 
-const marginExpected = 'a share such as 5 %, or a number in the unit of the metric';
-const marginSchema = z
-  .union(
-    [
-      z.number(expecting(marginExpected)).positive(expecting(marginExpected)),
-      quantity('share', { title: 'Margin', description: '' }, { from: '0.01 %', to: '100 %' }).transform((share) => ({
-        share,
-      })),
-    ],
-    expecting(marginExpected),
-  )
-  .meta({
-    title: 'Margin',
-    description:
-      'Within it a difference does not matter: a share of the level of `against`, or a number in the unit of the metric (seconds, shares from 0 to 1, core-seconds). If the interval of the difference lies inside, the two are called equal.',
-    examples: ['5 %', 0.005],
-  });
-
 const price = (title: string, description: string) =>
   z
     .number(expecting('a price such as 0.04'))
@@ -119,24 +101,6 @@ const price = (title: string, description: string) =>
 const prices = mapping({
   coreHour: price('Core hour', 'Of one core, reserved for an hour.'),
   gigabyteHour: price('Gigabyte hour', 'Of 10^9 bytes of memory, reserved for an hour.'),
-});
-
-const hypothesisArm = z.string(expecting('the name of an arm'));
-
-export const hypothesisSchema = mapping({
-  arm: hypothesisArm.meta({ title: 'Arm', description: 'The arm the question is about.', examples: ['stress-1'] }),
-  against: hypothesisArm.meta({ title: 'Against', description: 'The arm it is compared with.', examples: ['idle'] }),
-  margin: marginSchema.optional(),
-  // The names are a non-empty list by construction; its type does not say so.
-  metric: choice('metric', metricNames as readonly [MetricName, ...MetricName[]], {
-    title: 'Metric',
-    description:
-      'Per trial: run-queue wait of the canary, of all tasks of the machine or of the application (a quantile, the mean, or the total in wait seconds per second), latency, violations of the objective, what was reserved or used, and what a policy did.',
-    examples: ['canary-wait-p95'],
-  }),
-}).meta({
-  title: 'Hypothesis',
-  description: 'Is the metric of one arm different from that of the other? Named before the run.',
 });
 
 const limits = mapping({
@@ -203,12 +167,6 @@ const trial = mapping({
   ).prefault('1s'),
 });
 
-/** For the length of a list. */
-const listed = (expected: string): { error: (issue: { readonly input?: unknown }) => string } => ({
-  error: ({ input }) =>
-    `found ${Array.isArray(input) && input.length > 0 ? input.length : 'none'}, expected ${expected}`,
-});
-
 /**
  * The sections of a profile, in the order in which they are documented and written.
  * @param leastArms entries that there must be
@@ -255,11 +213,7 @@ function sections<Arm extends z.ZodType, Load extends z.ZodType>(arm: Arm, load:
     application: modelSchema.optional(),
     objective: objectiveSchema.prefault('200ms'),
     driver: driverSchema.prefault({}),
-    faults: z
-      .array(faultSchema, expecting('a list of faults'))
-      .max(100, listed('at most 100 faults'))
-      .prefault([])
-      .meta({ title: 'Faults', description: 'What is done to the application on purpose, in every trial.' }),
+    faults: faultsSchema.prefault([]),
     timeCompression: z
       .number(expecting('a number from 1 to 1000'))
       .min(1, expecting('a number from 1 to 1000'))

@@ -36,6 +36,12 @@ export function mapping<Shape extends z.ZodRawShape>(
   });
 }
 
+/** For the length of a list. */
+export const listed = (expected: string): { error: (issue: { readonly input?: unknown }) => string } => ({
+  error: ({ input }) =>
+    `found ${Array.isArray(input) && input.length > 0 ? input.length : 'none'}, expected ${expected}`,
+});
+
 /** One of a few words. */
 export function choice<const Words extends readonly [string, ...string[]]>(
   kind: string,

@@ -37,7 +37,7 @@ describe('same profile and seed, same plan', () => {
         { number: 2, load: null, seed: 1355182178, trials: [{ arm: 'stress-1' }, { arm: 'idle' }] },
       ],
     });
-    expect(planHash(text)).toBe('74c744327fa8d402b4ca7415186f7a071062832e84200fd5e473ad8329c15040');
+    expect(planHash(text)).toBe('807b93ac5696a4ec3ba3d32b46d01903ddf13be8bf051bce185ed51aa3cc8056');
   });
 
   test('the description is for readers and no part of the plan', () => {

@@ -16,7 +16,7 @@ test('everything that will happen is shown, in order', () => {
   });
 
   expect(view(text)).toBe(`\
-Experiment first/try, seed 1, plan 3b14af7da413
+Experiment first/try, seed 1, plan 31adfbd41d18
 Testbed local, source of run-queue wait: auto
 Trials of 5 s, warm-up 1 s, a sample every 1 s
 Canary 200/s, 100 µs of work
@@ -55,7 +55,7 @@ test('loads, a simulated testbed and a missing canary are shown', () => {
   });
 
   expect(view(text)).toBe(`\
-Experiment first/try, seed 1, plan f23d1f50eefe
+Experiment first/try, seed 1, plan 70572f9cbf46
 Testbed sim (cores: 2, work: 10.0 ms an arrival), source of run-queue wait: auto
 Trials of 5 s, warm-up 1 s, a sample every 1 s
 No canary
@@ -92,7 +92,7 @@ test('an application is shown with all that it is given, services that get the s
   });
 
   expect(view(text)).toBe(`\
-Experiment first/try, seed 1, plan 85e1dbcc604e
+Experiment first/try, seed 1, plan af2f7baf9048
 Testbed local (CPUs of the application: 0, of the harness: 1, port: 8080), source of run-queue wait: auto
 Application echo, objective 200 ms
 Load driver built-in, time-out 1.5 s, at most 1000 in flight, connections kept up to 10 s, spans of 1.00 % of the requests

@@ -240,8 +240,8 @@ describe('an allocation is wrong', () => {
 
     expect(loaded(text).arms.map(({ allocation }) => allocation)).toEqual(
       ['a', 'b'].map(() => ({
-        gate: { replicas: 1, cpuLimitCores: null, memoryLimitBytes: null },
-        echo: { replicas: 1, cpuLimitCores: null, memoryLimitBytes: null },
+        gate: { replicas: 1, cpuLimitCores: null, cpuRequestCores: null, memoryLimitBytes: null },
+        echo: { replicas: 1, cpuLimitCores: null, cpuRequestCores: null, memoryLimitBytes: null },
       })),
     );
   });

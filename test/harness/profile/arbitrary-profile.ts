@@ -1,18 +1,25 @@
 import fc from 'fast-check';
 import type { Application } from '../../../harness/application/application.ts';
 import { loadApplication } from '../../../harness/application/load-application.ts';
-import { boundsSchema } from '../../../harness/profile/bounds-schema.ts';
-import { makeBounds } from '../../../harness/profile/make-bounds.ts';
 import type { Allocation } from '../../../harness/profile/allocation.ts';
 import type { ArrivalProcess, Load, RateShape } from '../../../harness/profile/load.ts';
-import { isApplicationMetric, metricNames, type MetricName } from '../../../harness/profile/metric.ts';
-import type {
-  ApplicationSpec,
-  DriverSpec,
-  Profile,
-  TestbedSpec,
-  ThreadCount,
+import type { Bounds, Range } from '../../../harness/profile/bounds.ts';
+import { isApplicationMetric, metricNames, metricUnit, type MetricName } from '../../../harness/profile/metric.ts';
+import type { JsonObject, PolicySpec } from '../../../harness/profile/policy-spec.ts';
+import {
+  sourceChoices,
+  type ApplicationSpec,
+  type CanarySpec,
+  type DriverSpec,
+  type Fault,
+  type Margin,
+  type Overrides,
+  type Prices,
+  type Profile,
+  type TestbedSpec,
+  type ThreadCount,
 } from '../../../harness/profile/profile.ts';
+import { exampleSpec } from './example-policies.ts';
 import { formatDiagnostics } from '../../../harness/yaml/diagnostic.ts';
 import { readerOf } from './profile-text.ts';
 
@@ -143,18 +150,67 @@ const allocationOf = ({ services }: Application): fc.Arbitrary<Allocation> =>
     Object.fromEntries(
       services.map(({ name, role }) => [
         name,
-        fc.record({
-          replicas: role === 'store' ? fc.constant(1) : fc.integer({ min: role === 'front' ? 1 : 0, max: 100 }),
-          cpuLimitCores: fc.option(digits(0.01, 1024)),
-          cpuRequestCores: fc.constant(null),
-          memoryLimitBytes: fc.option(
-            fc.oneof(
-              fc.integer({ min: 1, max: 4096 }).map((size) => size * 2 ** 20),
-              fc.integer({ min: 2 ** 20, max: 2 ** 40 }),
+        fc
+          .record({
+            replicas: role === 'store' ? fc.constant(1) : fc.integer({ min: role === 'front' ? 1 : 0, max: 100 }),
+            cpuLimitCores: fc.option(digits(0.01, 1024)),
+            cpuRequestCores: fc.option(digits(0.001, 1024)),
+            memoryLimitBytes: fc.option(
+              fc.oneof(
+                fc.integer({ min: 1, max: 4096 }).map((size) => size * 2 ** 20),
+                fc.integer({ min: 2 ** 20, max: 2 ** 40 }),
+              ),
             ),
-          ),
-        }),
+          })
+          // Without one it is the limit.
+          .map((share) => ({ ...share, cpuRequestCores: share.cpuRequestCores ?? share.cpuLimitCores })),
       ]),
+    ),
+  );
+
+const rangeOf = (end: fc.Arbitrary<number>): fc.Arbitrary<Range> =>
+  fc.tuple(end, end).map(([one, other]) => ({ least: Math.min(one, other), most: Math.max(one, other) }));
+
+const boundsOf = ({ services }: Application): fc.Arbitrary<Bounds> =>
+  fc.record(
+    Object.fromEntries(
+      services
+        .filter(({ role }) => role !== 'store')
+        .map(({ name, role }) => [
+          name,
+          fc.record({
+            replicas: fc
+              .tuple(fc.integer({ min: role === 'front' ? 1 : 0, max: 50 }), fc.integer({ min: 50, max: 100 }))
+              .map(([least, most]) => ({ least, most })),
+            cpuCores: rangeOf(digits(0.01, 1024)),
+            memoryBytes: rangeOf(fc.integer({ min: 2 ** 20, max: 2 ** 40 })),
+          }),
+        ]),
+    ),
+  );
+
+/** Of the examples that neither begin outside of any bounds nor are in a hurry. */
+const policy: fc.Arbitrary<PolicySpec | null> = fc.option(
+  fc
+    .record({
+      share: fc.integer({ min: 0, max: 1000 }).map((tenths) => `${tenths / 10} %`),
+      note: fc.jsonValue({ maxDepth: 2 }),
+    })
+    // The type of fast-check's JSON has holes in its lists.
+    .map((written) => exampleSpec('placer', written as JsonObject)),
+);
+
+const priceOf = fc.double({ min: 0, max: 1e6, noNaN: true }).map((price) => price + 0);
+const prices: fc.Arbitrary<Prices> = fc.record({ coreHour: priceOf, gigabyteHour: priceOf });
+
+const marginFor = (metric: MetricName): fc.Arbitrary<Margin | null> =>
+  fc.option(
+    fc.oneof(
+      fc.record({ kind: fc.constant('share' as const), share: shareOf(10) }),
+      fc.record({
+        kind: fc.constant('value' as const),
+        value: fc.double({ min: 1e-9, max: metricUnit(metric) === 'share' ? 1 : 1e9, noNaN: true }),
+      }),
     ),
   );
 
@@ -179,24 +235,38 @@ const driverFor = (sloMs: number): fc.Arbitrary<DriverSpec> =>
         : driver,
     );
 
-/** An application with what the profile says about it. @param trialMs so that faults fall into the trial */
-const specOf = (reference: string, model: Application, trialMs: number): fc.Arbitrary<ApplicationSpec> => {
+/** @param trialMs so that they fall into the trial */
+const faultsOf = (model: Application, trialMs: number): fc.Arbitrary<readonly Fault[]> => {
   const service = fc.constantFrom(...model.services.map(({ name }) => name));
   const atMs = fc.integer({ min: 0, max: trialMs - 1 });
   const fault = fc.oneof(
     fc.record({ kind: fc.constant('kill' as const), service, atMs }),
     fc.record({ kind: fc.constant('stop' as const), service, atMs, durationMs: milliseconds(1) }),
   );
-  return milliseconds(1).chain((sloMs) =>
-    fc.record({
-      reference: fc.constant(reference),
-      model: fc.constant(model),
-      sloMs: fc.constant(sloMs),
-      driver: driverFor(sloMs),
-      faults: fc.array(fault, { maxLength: 4 }),
-    }),
-  );
+  return fc.array(fault, { maxLength: 4 });
 };
+
+/** An application with what the profile says about it. */
+const specOf = (
+  reference: string,
+  model: Application,
+  sloMs: number,
+  faults: fc.Arbitrary<readonly Fault[]>,
+): fc.Arbitrary<ApplicationSpec> =>
+  fc.record({
+    reference: fc.constant(reference),
+    model: fc.constant(model),
+    sloMs: fc.constant(sloMs),
+    driver: driverFor(sloMs),
+    faults,
+  });
+
+const canary: fc.Arbitrary<CanarySpec> = fc.record({
+  ratePerSecond: fc.integer({ min: 1, max: 10_000 }),
+  workMicros: fc.integer({ min: 1, max: 99 }),
+});
+/** Of an arm that no hypothesis is about: there anything may be measured otherwise. */
+const measured = { source: fc.constantFrom(...sourceChoices), canary: fc.option(canary) };
 
 const cpuSet: fc.Arbitrary<string | null> = fc.option(fc.constantFrom('0', '1-3', '0,2-3'));
 const localTestbed: fc.Arbitrary<TestbedSpec> = fc.record({
@@ -211,40 +281,58 @@ const metricsOf = (names: readonly MetricName[]): fc.Arbitrary<readonly MetricNa
   fc.uniqueArray(fc.constantFrom(...names), { minLength: 1, maxLength: 3 });
 const metricsWithout = metricNames.filter((metric) => !isApplicationMetric(metric));
 
-type OfApplication = Pick<Profile, 'testbed' | 'application' | 'loads'> & {
+type OfApplication = Pick<Profile, 'testbed' | 'application' | 'loads' | 'bounds' | 'prices'> & {
   readonly metrics: readonly MetricName[];
   /** By arm; none without an application. */
   readonly allocations: readonly Allocation[];
   readonly assumedDemands: readonly number[];
+  readonly policies: readonly (PolicySpec | null)[];
+  /** By arm. */
+  readonly overrides: readonly Overrides[];
 };
+
+const forEachArm = <Item>(item: fc.Arbitrary<Item>): fc.Arbitrary<Item[]> =>
+  fc.array(item, { minLength: mostArms, maxLength: mostArms });
 
 const withoutApplication = (
   testbed: fc.Arbitrary<TestbedSpec>,
   loads: fc.Arbitrary<readonly Load[]>,
+  overrides: fc.Arbitrary<Overrides>,
 ): fc.Arbitrary<OfApplication> =>
   fc.record({
     testbed,
     loads,
     application: fc.constant(null),
+    bounds: fc.constant(null),
+    prices: fc.constant(null),
     metrics: metricsOf(metricsWithout),
     allocations: fc.constant([]),
     assumedDemands: fc.constant([]),
+    policies: fc.constant([]),
+    overrides: forEachArm(overrides),
   });
 
 const withApplication = (reference: string, trialMs: number): fc.Arbitrary<OfApplication> => {
   const model = modelOf(reference);
   const factor = fc.integer({ min: 1, max: 10_000 }).map((percent) => Number((percent / 100).toPrecision(12)));
-  return fc.record({
-    testbed: localTestbed,
-    loads: loadsWith(
-      model.mixes.map(({ name }) => name),
-      1,
-    ),
-    application: specOf(reference, model, trialMs),
-    metrics: metricsOf(metricNames),
-    allocations: fc.array(allocationOf(model), { minLength: mostArms, maxLength: mostArms }),
-    assumedDemands: fc.array(factor, { minLength: mostArms, maxLength: mostArms }),
-  });
+  const faults = faultsOf(model, trialMs);
+  return milliseconds(1).chain((sloMs) =>
+    fc.record({
+      testbed: localTestbed,
+      loads: loadsWith(
+        model.mixes.map(({ name }) => name),
+        1,
+      ),
+      application: specOf(reference, model, sloMs, faults),
+      bounds: boundsOf(model),
+      prices,
+      metrics: metricsOf(metricNames),
+      allocations: forEachArm(allocationOf(model)),
+      assumedDemands: forEachArm(factor),
+      policies: forEachArm(policy),
+      overrides: forEachArm(fc.record({ ...measured, driver: driverFor(sloMs), faults }, { requiredKeys: [] })),
+    }),
+  );
 };
 
 /** Any valid profile with a canary; A/A and without a canary are covered by examples. */
@@ -257,10 +345,7 @@ export const arbitraryProfile: fc.Arbitrary<Profile> = fc
     sampleMs: fc.integer({ min: 100, max: 10_000 }),
     warmupSamples: fc.integer({ min: 0, max: 20 }),
     measuredSamples: fc.integer({ min: 2, max: 50 }),
-    canary: fc.record({
-      ratePerSecond: fc.integer({ min: 1, max: 10_000 }),
-      workMicros: fc.integer({ min: 1, max: 99 }),
-    }),
+    canary,
     names: fc.uniqueArray(nameText, { minLength: 2, maxLength: mostArms }),
     treatments: fc.uniqueArray(fc.option(threadCount), {
       minLength: mostArms,
@@ -280,18 +365,24 @@ export const arbitraryProfile: fc.Arbitrary<Profile> = fc
     const trialMs = (warmupSamples + measuredSamples) * sampleMs;
     const ofApplication = fc.oneof(
       // The local testbed takes no load without an application.
-      { weight: 3, arbitrary: withoutApplication(localTestbed, fc.constant([])) },
-      { weight: 6, arbitrary: withoutApplication(sim, loadsWith([], 0)) },
+      {
+        weight: 3,
+        arbitrary: withoutApplication(localTestbed, fc.constant([]), fc.record(measured, { requiredKeys: [] })),
+      },
+      { weight: 6, arbitrary: withoutApplication(sim, loadsWith([], 0), fc.constant({ source: 'auto' })) },
       { weight: 8, arbitrary: withApplication('echo', trialMs) },
       // Large, and so seldom.
       { weight: 1, arbitrary: withApplication('social-network', trialMs) },
     );
     return fc.record({
       own: fc.constant({ ...rest, trialMs, warmupMs: warmupSamples * sampleMs, sampleMs }),
-      ofApplication,
+      ofApplication: ofApplication.chain((one) =>
+        fc.record({ one: fc.constant(one), margins: fc.tuple(...one.metrics.map(marginFor)) }),
+      ),
     });
   })
-  .map(({ own: { names, treatments, ...own }, ofApplication: { allocations, assumedDemands, metrics, ...rest } }) => {
+  .map(({ own: { names, treatments, ...own }, ofApplication: { one, margins } }) => {
+    const { allocations, assumedDemands, policies, overrides, metrics, ...rest } = one;
     const [first = '', second = ''] = names;
     return {
       ...own,
@@ -300,16 +391,20 @@ export const arbitraryProfile: fc.Arbitrary<Profile> = fc
       timeCompression: rest.loads.some((load) => load.arrivals.kind === 'instants') ? 1 : own.timeCompression,
       aa: false,
       source: 'auto',
-      bounds: rest.application === null ? null : makeBounds(rest.application.model, boundsSchema.parse({})),
-      prices: null,
       arms: names.map((name, index) => ({
         name,
         disturbances: { cpu: treatments[index] ?? null },
         allocation: allocations[index] ?? null,
         assumedDemand: assumedDemands[index] ?? 1,
-        policy: null,
-        overrides: {},
+        policy: policies[index] ?? null,
+        // The hypotheses are about the first two.
+        overrides: index < 2 ? {} : (overrides[index] ?? {}),
       })),
-      hypotheses: metrics.map((metric) => ({ arm: first, against: second, metric, margin: null })),
+      hypotheses: metrics.map((metric, index) => ({
+        arm: first,
+        against: second,
+        metric,
+        margin: margins[index] ?? null,
+      })),
     };
   });

@@ -46,7 +46,7 @@ describe('what is no profile', () => {
     ['~', nothing],
     [
       'hello',
-      '1:1: found "hello", expected a mapping with the keys description, seed, blocks, aa, testbed, application, objective, driver, faults, timeCompression, source, trial, sampleInterval, canary, arms, loads, hypotheses, limits',
+      '1:1: found "hello", expected a mapping with the keys description, seed, blocks, aa, testbed, application, objective, driver, faults, timeCompression, source, trial, sampleInterval, canary, bounds, prices, arms, loads, hypotheses, limits',
     ],
   ])('%j', (text, expected) => {
     expect(mistakes(text)).toEqual([expected]);

@@ -17,9 +17,11 @@ test('what is left out takes its default', () => {
     warmupMs: 1000,
     sampleMs: 1000,
     canary: { ratePerSecond: 200, workMicros: 100 },
+    bounds: null,
+    prices: null,
     arms: [armOf('idle', null), armOf('stress-1', { threads: 1 })],
     loads: [],
-    hypotheses: [{ arm: 'stress-1', against: 'idle', metric: 'canary-wait-p95' }],
+    hypotheses: [{ arm: 'stress-1', against: 'idle', metric: 'canary-wait-p95', margin: null }],
     limits: defaultLimits,
   });
 });
@@ -40,13 +42,13 @@ arms:
     disturbances: { cpu: cores }
   - name: b.2
     disturbances: { cpu: 12x cores }
-  - { name: 3-c, disturbances: {} }
+  - { name: 3-c, disturbances: {}, overrides: { canary: null, source: auto } }
 loads:
   - { name: low, rate: 50/s }
   - { name: high, rate: 7200/h }
 hypotheses:
-  - { arm: a, against: b.2, metric: all-wait-mean }
-  - { arm: a, against: b.2, metric: canary-wait-total }
+  - { arm: a, against: b.2, metric: all-wait-mean, margin: 5 % }
+  - { arm: a, against: b.2, metric: canary-wait-total, margin: 0.25 }
 limits:
   { stolen: 0.5 %, clockJump: 1s, observationGap: 500ms, notSent: 1 %, lateness: 2.5ms, generatorCpu: 50 % }
 `.replace('30/min', '120/min');
@@ -64,11 +66,17 @@ limits:
     warmupMs: 0,
     sampleMs: 200,
     canary: { ratePerSecond: 2, workMicros: 1000 },
-    arms: [armOf('a', { timesCores: 1 }), armOf('b.2', { timesCores: 12 }), armOf('3-c', null)],
+    bounds: null,
+    prices: null,
+    arms: [
+      armOf('a', { timesCores: 1 }),
+      armOf('b.2', { timesCores: 12 }),
+      { ...armOf('3-c', null), overrides: { canary: null, source: 'auto' } },
+    ],
     loads: [loadOf('low', 50), loadOf('high', 2)],
     hypotheses: [
-      { arm: 'a', against: 'b.2', metric: 'all-wait-mean' },
-      { arm: 'a', against: 'b.2', metric: 'canary-wait-total' },
+      { arm: 'a', against: 'b.2', metric: 'all-wait-mean', margin: { kind: 'share', share: 0.05 } },
+      { arm: 'a', against: 'b.2', metric: 'canary-wait-total', margin: { kind: 'value', value: 0.25 } },
     ],
     limits: {
       stolenShare: 0.005,

@@ -51,10 +51,12 @@ describe('placeholders in what an application is given', () => {
         name: `a-${n}`,
         disturbances: { cpu: null },
         allocation: {
-          gate: { replicas: n, cpuLimitCores: n / 10, memoryLimitBytes: 64 * 2 ** 20 },
-          echo: { replicas: n, cpuLimitCores: n / 10, memoryLimitBytes: null },
+          gate: { replicas: n, cpuLimitCores: n / 10, cpuRequestCores: n / 10, memoryLimitBytes: 64 * 2 ** 20 },
+          echo: { replicas: n, cpuLimitCores: n / 10, cpuRequestCores: n / 10, memoryLimitBytes: null },
         },
         assumedDemand: n,
+        policy: null,
+        overrides: {},
       })),
     );
   });
@@ -126,7 +128,7 @@ test('a mistake in an expanded arm points at the entry of the file, and is told 
   const expected = 'expected a number of threads from 1 to 1024, or cores, or a multiple such as 2x cores (up to 64x)';
 
   expect(refusal(text)).toBe(`\
-exp.yaml:6:5: arms[1].foo: unknown key "foo", expected one of name, disturbances, allocation, assumedDemand, matrix
+exp.yaml:6:5: arms[1].foo: unknown key "foo", expected one of name, disturbances, allocation, assumedDemand, policy, overrides, matrix
         foo: 1
         ^
 exp.yaml:7:28: arms[1].disturbances.cpu: found the number 0, ${expected} (where threads 0)

@@ -68,8 +68,8 @@ describe('one field is wrong', () => {
     ['aa: yes', '5:5: aa: found "yes", expected true or false'],
     ['description: 5', '5:14: description: found the number 5, expected a text'],
     ['source: bfp', '5:9: source: unknown source "bfp", did you mean "bpf"?'],
-    ['source: magic', '5:9: source: unknown source "magic", expected one of auto, bpf, schedstat'],
-    ['source: 1', '5:9: source: found the number 1, expected one of auto, bpf, schedstat'],
+    ['source: magic', '5:9: source: unknown source "magic", expected one of auto, bpf, schedstat, none'],
+    ['source: 1', '5:9: source: found the number 1, expected one of auto, bpf, schedstat, none'],
     ['trial: 5s', '5:8: trial: found "5s", expected a mapping with the keys duration, warmup'],
     ['trial: { duration: 5 parsecs }', `5:20: trial.duration: found "5 parsecs", ${duration}`],
     ['trial: { duration: "5" }', `5:20: trial.duration: found "5", ${duration}; a bare number has no unit`],
@@ -99,7 +99,7 @@ describe('one field is wrong', () => {
     ['limits: { clockJmup: 1s }', '5:11: limits.clockJmup: unknown key "clockJmup", did you mean "clockJump"?'],
     [
       '__proto__: 1',
-      '5:1: __proto__: unknown key "__proto__", expected one of description, seed, blocks, aa, testbed, application, objective, driver, faults, timeCompression, source, trial, sampleInterval, canary, arms, loads, ... (18 in all)',
+      '5:1: __proto__: unknown key "__proto__", expected one of description, seed, blocks, aa, testbed, application, objective, driver, faults, timeCompression, source, trial, sampleInterval, canary, bounds, prices, ... (20 in all)',
     ],
     ['1: 2', '1:1: found a key that is not text, expected a word'],
     ['? [a]\n: 2', '1:1: found a key that is not text, expected a word'],
@@ -119,7 +119,10 @@ describe('one field is wrong', () => {
     ],
     ['arms: idle', '3:7: arms: found "idle", expected a list of arms'],
     ['hypotheses: []', '4:13: hypotheses: found none, expected at least one hypothesis, named before the run'],
-    ['hypotheses: [idle]', '4:14: hypotheses[0]: found "idle", expected a mapping with the keys arm, against, metric'],
+    [
+      'hypotheses: [idle]',
+      '4:14: hypotheses[0]: found "idle", expected a mapping with the keys arm, against, metric, margin',
+    ],
     [
       'hypotheses: [{ arm: stress-1, metric: canary-wait-p95 }]',
       '4:14: hypotheses[0].against: missing, expected the name of an arm',
@@ -308,10 +311,10 @@ describe('fields do not fit each other', () => {
 
     expect(mistakes(text)).toEqual([
       '1:7: seed: found "x", expected a whole number from -9007199254740991 to 9007199254740991',
-      '3:22: arms[0].foo: unknown key "foo", expected one of name, disturbances, allocation, assumedDemand, matrix',
+      '3:22: arms[0].foo: unknown key "foo", expected one of name, disturbances, allocation, assumedDemand, policy, overrides, matrix',
       '4:54: hypotheses[0].metric: canary-wait-p95 with canary: null, expected a canary or a metric of all tasks such as all-wait-p95',
       '4:80: hypotheses[1].arm: unknown arm "stress-2", did you mean "stress-1"?',
-      '4:113: hypotheses[1].metric: unknown metric "x", expected one of canary-wait-p50, canary-wait-p95, canary-wait-p99, canary-wait-mean, canary-wait-total, all-wait-p50, all-wait-p95, all-wait-p99, all-wait-mean, all-wait-total, application-wait-p50, application-wait-p95, application-wait-p99, application-wait-mean, application-wait-total, latency-p50, ... (21 in all)',
+      '4:113: hypotheses[1].metric: unknown metric "x", expected one of canary-wait-p50, canary-wait-p95, canary-wait-p99, canary-wait-mean, canary-wait-total, all-wait-p50, all-wait-p95, all-wait-p99, all-wait-mean, all-wait-total, application-wait-p50, application-wait-p95, application-wait-p99, application-wait-mean, application-wait-total, latency-p50, ... (35 in all)',
     ]);
   });
 });

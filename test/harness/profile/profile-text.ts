@@ -6,6 +6,7 @@ import type { ReadFile } from '../../../harness/profile/load-conversion.ts';
 import { loadProfile } from '../../../harness/profile/load-profile.ts';
 import type { Profile } from '../../../harness/profile/profile.ts';
 import { readProjectFile } from '../../guard/project-files.ts';
+import { examplePolicies } from './example-policies.ts';
 
 /** A small valid profile, one line for each top-level field, so that a test can replace one. */
 const lines: Readonly<Record<string, string>> = {
@@ -52,21 +53,21 @@ export function readerOf(files: Readonly<Record<string, string>> = {}): ReadFile
 }
 
 export function loaded(text: string, sets: readonly string[] = [], read = readerOf()): Profile {
-  const result = loadProfile({ text, fileName: 'exp.yaml', sets, read });
+  const result = loadProfile({ text, fileName: 'exp.yaml', sets, read, policies: examplePolicies });
   if (!result.ok) throw new Error(formatDiagnostics(result.diagnostics));
   return result.profile;
 }
 
 /** What is printed for a text with mistakes. */
 export function refusal(text: string, sets: readonly string[] = [], read = readerOf()): string {
-  const result = loadProfile({ text, fileName: 'exp.yaml', sets, read });
+  const result = loadProfile({ text, fileName: 'exp.yaml', sets, read, policies: examplePolicies });
   if (result.ok) throw new Error('The profile was accepted.');
   return formatDiagnostics(result.diagnostics);
 }
 
 /** Its first lines only: `line:column: path: message` of every mistake. */
 export function mistakes(text: string, sets: readonly string[] = [], read = readerOf()): string[] {
-  const result = loadProfile({ text, fileName: 'exp.yaml', sets, read });
+  const result = loadProfile({ text, fileName: 'exp.yaml', sets, read, policies: examplePolicies });
   if (result.ok) return [];
   return result.diagnostics.map(
     ({ line, column, path, message }) => `${line}:${column}: ${path === '' ? '' : `${path}: `}${message}`,

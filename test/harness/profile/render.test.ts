@@ -50,12 +50,15 @@ canary: null
 arms:
   - name: idle
     disturbances: {}
+    overrides: {}
   - name: stress-1x
     disturbances:
       cpu: cores
+    overrides: {}
   - name: stress-2x
     disturbances:
       cpu: 2x cores
+    overrides: {}
 loads:
   - name: low
     rate: 1.5/s
@@ -83,7 +86,14 @@ test('of an application all that it is given is written out, and the limits that
     timeCompression: 'timeCompression: 2.5',
     arms: `arms:
   - { name: tight, allocation: { default: { cpu: 100 millicores, memory: 2 MB }, services: { gate: { replicas: 2, memory: 64 MiB } } } }
-  - { name: ample, assumedDemand: 150 % }`,
+  - name: ample
+    allocation: { default: { cpuRequest: 50 millicores } }
+    assumedDemand: 150 %
+    policy: { name: follow, target: 30 %, interval: 2s }
+    overrides: { source: bpf, driver: { name: k6, spans: 0 % }, canary: null, faults: [] }`,
+    bounds: 'bounds: { default: { replicas: { most: 4 } }, services: { echo: { cpu: { least: 0.05 cores } } } }',
+    prices: 'prices: { coreHour: 0.04, gigabyteHour: 0.005 }',
+    hypotheses: 'hypotheses: [{ arm: tight, against: ample, metric: cost, margin: 5 % }]',
     loads:
       'loads: [{ name: low, rate: { shape: ramp, from: 0/s, to: 5/s, over: 90s }, arrivals: even, mix: say-only }]',
   });
@@ -122,6 +132,31 @@ sampleInterval: 1s
 canary:
   rate: 200/s
   work: 100us
+bounds:
+  services:
+    gate:
+      replicas:
+        least: 1
+        most: 4
+      cpu:
+        least: 0.01 cores
+        most: 1024 cores
+      memory:
+        least: 4 MiB
+        most: 1048576 MiB
+    echo:
+      replicas:
+        least: 1
+        most: 4
+      cpu:
+        least: 0.05 cores
+        most: 1024 cores
+      memory:
+        least: 4 MiB
+        most: 1048576 MiB
+prices:
+  coreHour: 0.04
+  gigabyteHour: 0.005
 arms:
   - name: tight
     disturbances: {}
@@ -130,12 +165,15 @@ arms:
         gate:
           replicas: 2
           cpu: 0.1 cores
+          cpuRequest: 0.1 cores
           memory: 64 MiB
         echo:
           replicas: 1
           cpu: 0.1 cores
+          cpuRequest: 0.1 cores
           memory: 2000000 B
     assumedDemand: 100 %
+    overrides: {}
   - name: ample
     disturbances: {}
     allocation:
@@ -143,12 +181,28 @@ arms:
         gate:
           replicas: 1
           cpu: null
+          cpuRequest: 0.05 cores
           memory: null
         echo:
           replicas: 1
           cpu: null
+          cpuRequest: 0.05 cores
           memory: null
     assumedDemand: 150 %
+    policy:
+      name: follow
+      target: 30 %
+      interval: 2s
+    overrides:
+      source: bpf
+      driver:
+        name: k6
+        timeout: 5s
+        inFlight: 1000
+        connections: kept
+        spans: 0 %
+      canary: null
+      faults: []
 loads:
   - name: low
     rate:
@@ -161,7 +215,8 @@ loads:
 hypotheses:
   - arm: tight
     against: ample
-    metric: latency-p95
+    metric: cost
+    margin: 5 %
 limits:
   stolen: 2 %
   clockJump: 20ms

@@ -89,7 +89,7 @@ describe('the argument itself is wrong', () => {
     ['trail.duration=2s', '1:1: trail: unknown key "trail", did you mean "trial"?'],
     [
       '__proto__.polluted=1',
-      '1:1: __proto__: unknown key "__proto__", expected one of description, seed, blocks, aa, testbed, application, objective, driver, faults, timeCompression, source, trial, sampleInterval, canary, arms, loads, ... (18 in all)',
+      '1:1: __proto__: unknown key "__proto__", expected one of description, seed, blocks, aa, testbed, application, objective, driver, faults, timeCompression, source, trial, sampleInterval, canary, bounds, prices, ... (20 in all)',
     ],
   ])('%s', (argument, expected) => {
     expect(mistakes(text, [argument])).toEqual([expected]);

@@ -29,6 +29,8 @@ describe('runqueue.yaml', () => {
       warmupMs: 1000,
       sampleMs: 1000,
       canary: { ratePerSecond: 200, workMicros: 100 },
+      bounds: null,
+      prices: null,
       arms: [
         armOf('idle', null),
         armOf('stress-1', { threads: 1 }),
@@ -40,6 +42,7 @@ describe('runqueue.yaml', () => {
         arm,
         against: 'idle',
         metric: 'canary-wait-p95',
+        margin: null,
       })),
       limits: defaultLimits,
     });
@@ -60,7 +63,7 @@ describe('runqueue.yaml', () => {
       description: sibling.description,
       aa: true,
       arms: ['idle-a', 'idle-b'].map((name) => armOf(name, null)),
-      hypotheses: [{ arm: 'idle-b', against: 'idle-a', metric: 'canary-wait-p95' }],
+      hypotheses: [{ arm: 'idle-b', against: 'idle-a', metric: 'canary-wait-p95', margin: null }],
     });
   });
 });

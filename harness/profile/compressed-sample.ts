@@ -1,4 +1,4 @@
-import type { Profile } from '../profile/profile.ts';
+import type { Profile } from './profile.ts';
 
 /** No sample is shorter: the cost of taking it would be among what it measures. */
 const shortestMs = 100;

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { compressedSampleMs } from '../../../harness/plan/compressed-sample.ts';
+import { compressedSampleMs } from '../../../harness/profile/compressed-sample.ts';
 import { makePlan } from '../../../harness/plan/make-plan.ts';
-import { loaded, profileText } from '../profile/profile-text.ts';
+import { loaded, profileText } from './profile-text.ts';
 
 test.each([
   [1000, 1, 1000],
