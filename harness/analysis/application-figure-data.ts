@@ -19,6 +19,8 @@ export interface ApplicationFigureData {
   readonly armsOverTime: readonly ArmPoint[];
   /** By arm. Of all trials that count, failed ones too; empty without a policy. */
   readonly actions: readonly ActionMark[];
+  /** By arm, the most frequent first; the rarest of very many are left out. */
+  readonly refusals: readonly Refusal[];
   readonly services: readonly ServiceNumbers[];
   /** By arm and service, in the order of time. */
   readonly servicesOverTime: readonly ServicePoint[];
@@ -98,6 +100,15 @@ export interface ActionMark extends Step {
   /** Against what the service had before; `none` for placements and for what was refused. */
   readonly direction: 'more' | 'less' | 'none';
   readonly isRefused: boolean;
+  readonly count: number;
+}
+
+/** What was asked for, refused, and why, in all trials of an arm. */
+export interface Refusal {
+  readonly arm: string;
+  readonly service: string;
+  readonly kind: DecisionKind;
+  readonly reason: string;
   readonly count: number;
 }
 

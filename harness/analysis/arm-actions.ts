@@ -2,7 +2,7 @@ import type { Plan } from '../plan/plan.ts';
 import type { RecordedTrial } from '../store/trial-record.ts';
 import type { Action } from '../telemetry/action.ts';
 import { directedActions, isAccepted } from './action-directions.ts';
-import type { ActionMark } from './application-figure-data.ts';
+import type { ActionMark, Refusal } from './application-figure-data.ts';
 import { stepOf, timeSteps } from './time-steps.ts';
 
 /** Steps of a strip of actions: marks that can still be told apart side by side. */
@@ -39,3 +39,19 @@ const directionWords = { '1': 'more', '-1': 'less', '0': 'none' } as const;
 
 /** What was asked for and was so already is nothing to tell. */
 export const isTold = (action: Action): boolean => isAccepted(action) || action.state === 'refused';
+
+/** Reasons that a table has room for. */
+const mostRefusals = 20;
+
+/** What an arm was refused. A policy may ask for anything, so texts are as many as it likes. */
+export function armRefusals(arm: string, trials: readonly RecordedTrial[]): readonly Refusal[] {
+  const refusals = new Map<string, Refusal>();
+  for (const { decision, state, note } of trials.flatMap(({ control }) => control?.actions ?? [])) {
+    if (state !== 'refused') continue;
+    const { service, kind } = decision;
+    const reason = note ?? 'no reason told';
+    const key = JSON.stringify([service, kind, reason]);
+    refusals.set(key, { arm, service, kind, reason, count: (refusals.get(key)?.count ?? 0) + 1 });
+  }
+  return [...refusals.values()].sort((a, b) => b.count - a.count).slice(0, mostRefusals);
+}

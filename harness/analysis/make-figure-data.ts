@@ -6,7 +6,7 @@ import type { Sample } from '../telemetry/sample.ts';
 import { waitQuantile } from '../telemetry/wait-quantile.ts';
 import { log2SlotCount, log2View } from '../telemetry/wait-slots.ts';
 import type { ApplicationFigureData } from './application-figure-data.ts';
-import { armActions } from './arm-actions.ts';
+import { armActions, armRefusals } from './arm-actions.ts';
 import { armBreakdowns } from './arm-breakdown.ts';
 import { armEvents } from './arm-events.ts';
 import { armRequests } from './arm-requests.ts';
@@ -44,6 +44,7 @@ export function makeFigureData(recorded: RecordedExperiment, summary: Summary): 
         : {
             ...applicationData(plan, trialsOf),
             actions: plan.arms.flatMap(({ name }) => armActions(plan, name, recordsOf(countedOf(name)))),
+            refusals: plan.arms.flatMap(({ name }) => armRefusals(name, recordsOf(countedOf(name)))),
             events: plan.arms.flatMap(({ name }) => armEvents(name, recordsOf(countedOf(name)))),
           },
   };
@@ -57,7 +58,7 @@ function isThere({ canary, application }: Plan, group: DrawnGroup): boolean {
 function applicationData(
   plan: Plan,
   trialsOf: (arm: string) => readonly RecordedTrial[],
-): Omit<ApplicationFigureData, 'actions' | 'events'> {
+): Omit<ApplicationFigureData, 'actions' | 'refusals' | 'events'> {
   const ofArms = <T>(make: (plan: Plan, arm: string, trials: readonly RecordedTrial[]) => readonly T[]): readonly T[] =>
     plan.arms.flatMap(({ name }) => make(plan, name, trialsOf(name)));
   const quantiles = ofArms(armBreakdowns);

@@ -11,6 +11,8 @@ export interface ReportDocument {
   readonly furtherAnswers: readonly { readonly label: string; readonly sentence: Sentence }[];
   readonly facts: readonly Fact[];
   readonly notices: readonly Notice[];
+  /** Which trials there are to believe. */
+  readonly validity: Table;
   readonly figures: readonly (Figure | MissingFigure)[];
   readonly sections: readonly Section[];
 }

@@ -61,8 +61,9 @@ function header(document: ReportDocument): string {
 <p class="origin">${text(document.origin)}</p>
 <p class="answer">${sentence(document.answer)}</p>
 <dl class="facts${document.facts.length > 4 ? ' many' : ''}">${document.facts.map(fact).join('')}</dl>
-${notices(document.notices)}
 ${further === '' ? '' : `<ul class="further">${further}</ul>`}
+${notices(document.notices)}
+${table(document.validity)}
 </header>`;
 }
 

@@ -1,8 +1,12 @@
 import type { Summary } from '../analysis/summary.ts';
 import { formatNumber } from '../core/units.ts';
 import type { Plan } from '../plan/plan.ts';
+import { acrossLoadsSections } from './across-loads-table.ts';
 import { breakdownSection } from './breakdown-tables.ts';
 import { comparisonSection } from './comparison-table.ts';
+import { costSection } from './cost-tables.ts';
+import { policySections } from './policy-tables.ts';
+import { publishedSections } from './published-tables.ts';
 import { tracerSection, waitSection } from './arm-tables.ts';
 import { eventSection } from './event-tables.ts';
 import type { Fact, ReportDocument, Section } from './document.ts';
@@ -15,7 +19,7 @@ import { noticesOf } from './notices.ts';
 import type { ReportInput } from './report-input.ts';
 import { answersOf, answerSentence } from './answers.ts';
 import { serviceSection } from './service-tables.ts';
-import { validitySection } from './validity-tables.ts';
+import { validitySection, validityTable } from './validity-tables.ts';
 import { formatCount, objectiveText, timeCompressionText } from './wording.ts';
 
 /** Everything the report says, in the order in which it says it. */
@@ -29,7 +33,8 @@ export function makeDocument(input: ReportInput): ReportDocument {
     answer: answerSentence(context),
     furtherAnswers: answersOf(context).slice(1),
     facts: factsOf(summary, plan, cores),
-    notices: noticesOf(summary, figureData, manifest),
+    notices: noticesOf(summary, figureData, manifest, plan),
+    validity: validityTable(summary, plan, cores),
     figures: figuresOf(summary, figureData, plan, manifest),
     sections: sectionsOf(input),
   };
@@ -37,20 +42,19 @@ export function makeDocument(input: ReportInput): ReportDocument {
 
 function sectionsOf({ summary, figureData, manifest, plan }: ReportInput): readonly Section[] {
   const waits = waitSection(summary, plan);
-  const comparisons = comparisonSection(summary, plan);
-  const last = [
-    tracerSection(summary, plan),
-    validitySection(summary, plan, manifest.testbed.cores),
-    manifestSection(manifest, plan),
-  ];
-  if (plan.application === null) return [waits, comparisons, ...last];
+  const comparisons = [comparisonSection(summary, plan), ...acrossLoadsSections(summary, plan)];
+  const last = [tracerSection(summary, plan), validitySection(summary, plan), manifestSection(manifest, plan)];
+  if (plan.application === null) return [waits, ...comparisons, ...last];
   return [
-    comparisons,
+    ...comparisons,
+    costSection(summary, plan),
     latencySection(figureData, plan),
+    ...policySections(summary, figureData, plan),
     loadSection(summary, figureData, plan),
     breakdownSection(figureData, plan),
     serviceSection(summary, figureData, plan),
     eventSection(summary, figureData, plan),
+    ...publishedSections(summary, plan),
     waits,
     ...last,
   ];

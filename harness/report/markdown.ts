@@ -14,6 +14,7 @@ export function renderMarkdown(document: ReportDocument): string {
     ...document.notices.map(
       (notice) => `> ⚠ ${text(notice.text)}${notice.hint === null ? '' : ` *${text(notice.hint)}*`}`,
     ),
+    table(document.validity),
     ...document.figures.flatMap((figure, index) => {
       const heading = `## Figure ${index + 1}. ${text(figure.title)}`;
       return 'missing' in figure

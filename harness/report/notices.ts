@@ -2,16 +2,24 @@ import type { ArmEvents, LoadGenerators } from '../analysis/application-figure-d
 import type { FigureData } from '../analysis/figure-data.ts';
 import type { Summary } from '../analysis/summary.ts';
 import { unreachable } from '../core/unreachable.ts';
+import type { Plan } from '../plan/plan.ts';
 import type { Manifest } from '../store/manifest.ts';
 import type { Notice } from './document.ts';
 import { scheduleText } from './load-tables.ts';
+import { shortForm } from './short-form.ts';
 import { named, plural } from './wording.ts';
 
 /** Everything a reader must know before believing the numbers, each thing once. */
-export function noticesOf(summary: Summary, { application }: FigureData, manifest: Manifest): readonly Notice[] {
+export function noticesOf(
+  summary: Summary,
+  { application }: FigureData,
+  manifest: Manifest,
+  plan: Plan,
+): readonly Notice[] {
   const all: readonly Notice[] = [
     ...statusNotices(summary),
     ...summary.warnings.map(({ text, hint }) => ({ text, hint })),
+    ...[shortForm(plan) ?? []].flat(),
     ...(application === null ? [] : generatorNotices(application.generators)),
     ...(application === null ? [] : faultNotices(application.events)),
     ...manifest.testbed.notes.map((text) => ({ text, hint: null })),

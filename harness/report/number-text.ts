@@ -64,6 +64,17 @@ export function formatInterval(
   return `[${[low, high].map((end) => (shared ? withoutUnit(end) : end)).join(', ')}]`;
 }
 
+/** An interval that stands alone: `[−3.00, 4.00] core-s`, with units inside where its ends have different ones. */
+export function formatSharedInterval(
+  interval: { readonly low: Extended; readonly high: Extended },
+  metric: MetricName,
+): string {
+  const known = [interval.low, interval.high].find((end) => typeof end === 'number' && end !== 0);
+  const text = formatInterval(interval, metric, known ?? null);
+  const unit = typeof known === 'number' ? unitOf(formatSize(known, metric)) : '';
+  return text.includes(unit) ? text : `${text} ${unit}`;
+}
+
 /** An end of an interval that only failed trials reach. */
 export function endText(end: Exclude<Extended, number>, side: 'low' | 'high'): string {
   if (end === 'infinity') return side === 'high' ? 'unbounded' : 'above any number';

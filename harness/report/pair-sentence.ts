@@ -2,6 +2,7 @@ import type { Comparison, Summary } from '../analysis/summary.ts';
 import { formatShare } from '../core/units.ts';
 import { unreachable } from '../core/unreachable.ts';
 import type { MetricName } from '../plan/plan.ts';
+import { valuesOf } from './cost-tables.ts';
 import { costMetrics, violationMetrics } from './metric-groups.ts';
 import { noiseOf, noiseText } from './noise-text.ts';
 import { formatDifference, formatInterval, formatMetric, formatSize, negate } from './number-text.ts';
@@ -48,7 +49,7 @@ function tooFew({ differences, blocksMissing }: Comparison): Sentence {
 function costClause(comparison: Comparison, context: SentenceContext): Sentence {
   const { arm, against, ranking, equivalence, metric } = comparison;
   const { verb, less, more, noun } = costWords(metric);
-  const load = comparison.load === null ? '' : ` under load ${named(comparison.load)}`;
+  const load = comparison.load === null || context.plan.loads.length < 2 ? '' : ` under load ${named(comparison.load)}`;
   const behind = [signedText(comparison), ...noiseTexts(comparison, context)].join('; ');
   switch (ranking) {
     case 'not-shown':
@@ -104,13 +105,12 @@ const notEqual = (comparison: Comparison): string =>
   comparison.equivalence === 'not-shown' ? `; equality within ${marginText(comparison)} was not shown either` : '';
 
 /** The other side of the bargain where no hypothesis names it: described, not compared. */
-function unnamed(cost: Comparison, metrics: readonly MetricName[], { arms, comparisons }: Summary): Sentence {
+function unnamed(cost: Comparison, metrics: readonly MetricName[], summary: Summary): Sentence {
+  const { arms, comparisons } = summary;
   const pair = comparisons.filter(({ arm, against }) => arm === cost.arm && against === cost.against);
   const metric = metrics.find((one) => arms.some((arm) => arm.metrics[one] !== null));
   if (metric === undefined || pair.some((one) => metrics.includes(one.metric))) return [];
-  const [own, other] = [cost.arm, cost.against].map(
-    (name) => arms.find((arm) => arm.name === name)?.metrics[metric] ?? null,
-  );
+  const [own, other] = [cost.arm, cost.against].map((arm) => valuesOf(summary, arm, cost.load, metric));
   if (!own || !other) return [];
   const values = `${formatMetric(own.median, metric)} against ${formatMetric(other.median, metric)}`;
   return plain(`; ${violationNoun(metric)}, of which there is no hypothesis: a median of ${values}`);

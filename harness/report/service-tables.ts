@@ -21,7 +21,7 @@ export function serviceSection(summary: Summary, { application }: FigureData, pl
       ...arms.map((arm): SectionPart => ({ kind: 'table', table: serviceTable(arm, services, plan) })),
       {
         kind: 'text',
-        text: 'Throttled: periods of the CPU limit in which a service was stopped, of those in which it had work; a dash without a limit. Run-queue wait: p95 of all waits of its replicas, throttling included. Memory: the most that one replica held at the end of a sample, and its limit. Kills by the memory limit and restarts count over whole trials, warm-up included. Errors: answered with an error by a service, whether to a client or to another service, so that one failure may count at each service on its way. Start to answer: the slowest replica that was started during a trial.',
+        text: 'Replicas: ready at the end of a sample. Limit: of all replicas of a service together, the mean over a trial. Throttled: periods of the CPU limit in which a service was stopped, of those in which it had work; a dash without a limit. Run-queue wait: p95 of all waits of its replicas, throttling included. Memory: the most that one replica held at the end of a sample, and its limit. Kills by the memory limit, restarts and actions count over whole trials, warm-up included. Errors: answered with an error by a service, whether to a client or to another service, so that one failure may count at each service on its way. Start to answer: the slowest replica that was started during a trial.',
       },
     ],
   };
@@ -62,12 +62,15 @@ function errorsOf(services: readonly ServiceNumbers[]): number | null {
 
 function serviceTable(arm: string, all: readonly ServiceNumbers[], plan: Plan): Table {
   const services = all.filter((one) => one.arm === arm);
+  const hasActions = all.some(({ actions }) => actions !== null);
+  const hasLimits = all.some(({ limitCores }) => limitCores !== null);
   const hasStarts = all.some(({ startToAnswerMs }) => startToAnswerMs !== null);
   return {
     caption: `Services of ${arm} over ${measuredText(plan)}: median of the trials${behindResults(plan)}, and their range`,
     columns: columns([
       'service',
       'replicas',
+      ...(hasLimits ? ['limit, cores'] : []),
       'cores used',
       'throttled',
       'run-queue wait p95',
@@ -76,11 +79,13 @@ function serviceTable(arm: string, all: readonly ServiceNumbers[], plan: Plan): 
       'restarts',
       'requests per second',
       'errors',
+      ...(hasActions ? ['actions'] : []),
       ...(hasStarts ? ['start to answer'] : []),
     ]),
     rows: services.map((one) => [
       cell(one.service),
-      cell(replicasText(one)),
+      cell(replicasText(one), meanText(one)),
+      ...(hasLimits ? [formatSpread(one.limitCores, formatNumber)] : []),
       formatSpread(one.cpuCores, formatNumber),
       formatSpread(one.throttledShare, formatShare),
       formatSpread(one.waitP95Seconds, formatSeconds),
@@ -89,6 +94,7 @@ function serviceTable(arm: string, all: readonly ServiceNumbers[], plan: Plan): 
       cell(one.restarts),
       formatSpread(one.requestsPerSecond, formatNumber),
       cell(one.errors ?? '–'),
+      ...(hasActions ? [actionsCell(one)] : []),
       ...(hasStarts ? [cell(one.startToAnswerMs === null ? '–' : formatSeconds(one.startToAnswerMs / 1000))] : []),
     ]),
     folded: true,
@@ -97,6 +103,15 @@ function serviceTable(arm: string, all: readonly ServiceNumbers[], plan: Plan): 
 
 const replicasText = ({ replicas: { fewest, most } }: ServiceNumbers): string =>
   fewest === most ? `${most}` : `${fewest} to ${most}`;
+
+/** What they were on average, where that is no matter of course. */
+const meanText = ({ replicas: { fewest, most }, meanReplicas }: ServiceNumbers): string =>
+  fewest === most || meanReplicas === null ? '' : `mean ${formatNumber(meanReplicas.median)}`;
+
+function actionsCell({ actions }: ServiceNumbers): Cell {
+  if (actions === null) return cell('–');
+  return cell(actions.accepted, actions.refused === 0 ? '' : `${actions.refused} refused`);
+}
 
 function memoryCell({ memory }: ServiceNumbers): Cell {
   if (memory === null) return cell('–');

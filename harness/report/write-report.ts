@@ -8,6 +8,7 @@ import { makeFolder, writeWholeFile } from '../core/whole-file.ts';
 import type { ExperimentPaths } from '../store/layout.ts';
 import { readExperiment } from '../store/recorded-experiment.ts';
 import { makeReport } from './make-report.ts';
+import { shortForm } from './short-form.ts';
 import { answerSentence } from './answers.ts';
 import { sentenceText } from './sentence-pieces.ts';
 import { terminalTable } from './terminal-table.ts';
@@ -44,7 +45,7 @@ export async function writeReport(folder: string): Promise<WrittenReport> {
     paths,
     answer,
     table: terminalTable(summary, plan),
-    warnings: summary.warnings,
+    warnings: [...summary.warnings, ...[shortForm(plan) ?? []].flat()],
     damage,
     status: summary.experiment.status,
   };
