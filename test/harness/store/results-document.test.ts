@@ -4,13 +4,27 @@ import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { summarize } from '../../../harness/analysis/summarize.ts';
 import { packageRoot } from '../../../harness/core/package-root.ts';
-import { metricNames, type ArrivalProcess, type Fault, type Plan, type RateShape } from '../../../harness/plan/plan.ts';
+import {
+  applicationMetrics,
+  metricNames,
+  metricUnit,
+  type ArrivalProcess,
+  type Fault,
+  type MetricUnit,
+  type Overrides,
+  type Plan,
+  type PublishedResult,
+  type RateShape,
+} from '../../../harness/plan/plan.ts';
+import { writeDecisions } from '../../../harness/store/decisions.ts';
 import { entryShapes } from '../../../harness/store/journal-entry.ts';
 import { experimentPaths, schedulePath, trialPaths } from '../../../harness/store/layout.ts';
 import type { Manifest } from '../../../harness/store/manifest.ts';
+import type { NoiseFloor } from '../../../harness/store/noise-floor.ts';
 import { scheduleTable, tables } from '../../../harness/store/tables.ts';
 import type { TrialRecord } from '../../../harness/store/trial-record.ts';
 import type { Verdict } from '../../../harness/store/verdict.ts';
+import { actionOf, decisionOf, policyEvidence, stepAt } from '../../rig/control-log.ts';
 import {
   allocationOf,
   applicationOf,
@@ -27,6 +41,8 @@ import {
   type RecordedBlock,
   type Went,
 } from '../../rig/recorded.ts';
+import { policyOf } from '../../rig/simulated-control.ts';
+import { temporaryFolder } from '../../rig/temporary-folder.ts';
 
 const document = readFileSync(join(packageRoot, 'results', 'README.md'), 'utf8');
 
@@ -88,16 +104,22 @@ const keysOf: Readonly<Record<string, string>> = {
   files: '<name>',
   details: '<name>',
   invalidReasons: '<code>',
+  bounds: '<service>',
+  accepted: '<kind>',
+  numbers: '<name>',
 };
 
-/** What is explained elsewhere. */
-const opaque: ReadonlySet<string> = new Set(['model']);
+/** What is explained elsewhere: the model of an application, and the options of a policy. */
+const opaque: ReadonlySet<string> = new Set(['model', 'written', 'options']);
+/** Whose fields are those of the plan itself. */
+const repeated: ReadonlySet<string> = new Set(['overrides']);
 
 /** The path of every value in recorded JSON: `arms[].disturbances.cpu.threads`. */
 function pathsIn(value: unknown, path = '', name = ''): readonly string[] {
   if (Array.isArray(value))
     return value.length === 0 ? [`${path}[]`] : value.flatMap((one) => pathsIn(one, `${path}[]`));
   if (typeof value !== 'object' || value === null || opaque.has(name)) return [path];
+  if (repeated.has(name)) return Object.keys(value).map((key) => `${path}.${key}`);
   return Object.entries(value).flatMap(([key, inner]) => {
     const isData = keysOf[name] === '<metric>' ? metricNames.some((metric) => metric === key) : name in keysOf;
     return pathsIn(inner, `${path === '' ? '' : `${path}.`}${isData ? (keysOf[name] ?? key) : key}`, key);
@@ -134,10 +156,30 @@ test('every field of trial.json is explained', () => {
         startFailure: null,
       },
       generator: cleanGenerator,
+      policy: policyEvidence,
     },
     files: { 'samples.parquet': '', 'runqueue.parquet': '' },
   }));
   expect(explained('trial.json')).toEqual(fieldsOf(...records));
+});
+
+test('every field of a line of decisions.jsonl is explained', () => {
+  const path = join(temporaryFolder(), 'decisions.jsonl');
+  const decisions = [
+    decisionOf('echo', { kind: 'replicas', replicas: 1 }),
+    decisionOf('echo', { kind: 'cpu', limitCores: 1, requestCores: 1 }),
+    decisionOf('echo', { kind: 'memory', limitBytes: 1 }),
+    decisionOf('echo', { kind: 'placement', rule: 'apart', with: 'gate' }),
+  ].map((decision) => ({ ...decision, reason: { rule: '', numbers: { waitMs: 1 } } }));
+  writeDecisions(path, { steps: [stepAt(0)], actions: decisions.map((decision) => actionOf(1, 0, decision)) });
+  const lines = readFileSync(path, 'utf8').trim().split('\n');
+  const typed = (type: string): readonly unknown[] =>
+    lines
+      .map((line): unknown => JSON.parse(line))
+      .filter((line) => JSON.stringify(line).startsWith(`{"type":"${type}"`));
+
+  expect(explained('Lines of type `step`')).toEqual(fieldsOf(...typed('step')));
+  expect(explained('Lines of type `action`')).toEqual(fieldsOf(...typed('action')));
 });
 
 const shapes: readonly RateShape[] = [
@@ -153,7 +195,15 @@ const processes: readonly ArrivalProcess[] = [
   { kind: 'bursty', burstFactor: 2, burstMs: 1, calmMs: 1 },
   { kind: 'instants', file: '', atMs: [1] },
 ];
+const range = { least: 1, most: 2 };
+const published: PublishedResult = {
+  ...{ claim: '', against: '', setUp: '', source: '', comparable: { metric: 'cost', against: '' } },
+};
 const faults: readonly Fault[] = [{ kind: 'stop', service: '', atMs: 1, durationMs: 1 }];
+
+const overrides: Required<Overrides> = {
+  ...{ source: 'none', driver: applicationOf(modelNamed('echo')).driver, canary: null, faults },
+};
 
 test('every field of plan.json is explained', () => {
   const plans: readonly Plan[] = [
@@ -169,10 +219,42 @@ test('every field of plan.json is explained', () => {
         arrivals: processes[index % processes.length] ?? { kind: 'even' },
       })),
       application: applicationOf(modelNamed('echo'), { faults }),
-      arms: [{ ...armOf('idle', null), allocation: allocationOf(modelNamed('echo'), 1) }],
+      arms: [
+        { ...armOf('idle', null), allocation: allocationOf(modelNamed('echo'), 1) },
+        { ...armOf('busy', null), policy: policyOf('hpa', { published: [published] }), overrides },
+      ],
+      bounds: { echo: { replicas: range, cpuCores: range, memoryBytes: range } },
+      prices: { coreHour: 1, gigabyteHour: 1 },
+      hypotheses: [
+        { arm: 'busy', against: 'idle', metric: 'cost', margin: { kind: 'share', share: 0.05 } },
+        { arm: 'busy', against: 'idle', metric: 'cost', margin: { kind: 'value', value: 1 } },
+      ],
     }),
   ];
   expect(explained('plan.json')).toEqual(fieldsOf(...plans));
+});
+
+const noise: NoiseFloor = { metric: 'cost', low: 0, high: 'infinity', blocks: 6, experiment: '' };
+
+test('every metric of an application is explained with its unit', () => {
+  const units: Readonly<Record<MetricUnit, string>> = {
+    ...{
+      seconds: 'seconds',
+      'seconds-per-second': '',
+      share: '0 to 1',
+      cores: 'cores',
+      'core-seconds': 'core-seconds',
+    },
+    ...{
+      'gigabyte-seconds': 'GB-seconds',
+      'replica-seconds': 'replica-seconds',
+      money: 'of the prices',
+      count: 'count',
+    },
+  };
+  expect(tableUnder('Metrics of an application').map(([metric, unit]) => [metric, unit])).toEqual(
+    applicationMetrics.map((metric) => [code(metric), units[metricUnit(metric)]]),
+  );
 });
 
 test('every field of manifest.json is explained', () => {
@@ -181,6 +263,7 @@ test('every field of manifest.json is explained', () => {
     versions: { scalelab: '', node: '', v8: '', git: null },
     machine: { hostname: '', platform: '', kernel: '', cpuModel: '', cores: 1, memoryBytes: 1 },
     testbed: { kind: 'local', cores: 1, source: 'bpf', details: { kernel: '' }, notes: [''] },
+    noise: [noise],
   };
   expect(explained('manifest.json')).toEqual(fieldsOf(manifest));
 });
@@ -197,7 +280,28 @@ test('every field of summary.json is explained', () => {
       return [id, { ...trial, record: { ...trial.record, evidence } }];
     }),
   );
+  const step: RateShape = {
+    ...{ kind: 'steps' },
+    steps: [
+      { perSecond: 50, durationMs: 15_000 },
+      { perSecond: 100, durationMs: 15_000 },
+    ],
+  };
+  const scaled = recordedApplication({
+    ...{ model: 'echo', policies: { tight: policyOf('showar') } },
+    loads: ['steps', 'more steps'].map((name) => ({ ...loadOf(name, 50), rate: step })),
+  });
+  // As if the policy ran in a process of its own.
+  const scaledTrials = new Map(
+    [...scaled.trials].map(([id, trial]) => {
+      const policy = trial.record.evidence.policy && { ...trial.record.evidence.policy, residentBytes: 1e6 };
+      return [id, { ...trial, record: { ...trial.record, evidence: { ...trial.record.evidence, policy } } }];
+    }),
+  );
   expect(explained('summary.json')).toEqual(
-    fieldsOf(summarize({ ...recorded, trials }), summarize(recordedApplication({ model: 'echo' }))),
+    fieldsOf(
+      summarize({ ...recorded, trials }),
+      summarize({ ...scaled, manifest: { ...scaled.manifest, noise: [noise] }, trials: scaledTrials }),
+    ),
   );
 });
