@@ -5,12 +5,12 @@ const duration = (title: string, description: string, from: string, example: str
   quantity('duration', { title, description, examples: [example] }, { from, to: '1h', whole: wholeMilliseconds });
 
 /** Applications that come with Scalelab: files in `deathstarbench/`. */
-export const ownModels: readonly string[] = ['social-network', 'echo'];
+export const ownModels: readonly string[] = ['social-network', 'echo', 'one-service'];
 
 export const modelSchema = z.string(expecting('the name or the path of a model')).meta({
   title: 'Application',
   description:
-    'The model of what runs: `social-network` or `echo`, or the path of a YAML file, relative to the profile. Without it nothing runs but the disturbances.',
+    'The model of what runs: `social-network`, `echo` or `one-service`, or the path of a YAML file, relative to the profile. Without it nothing runs but the disturbances.',
   examples: ['social-network', './my-application.yaml'],
 });
 

@@ -1,4 +1,5 @@
 import type { Application } from '../application/application.ts';
+import { plural } from '../core/plural.ts';
 import { oneOf, unknownWord } from '../yaml/did-you-mean.ts';
 import type { FieldMistake } from '../yaml/field-mistake.ts';
 import type { FieldPath } from '../yaml/field-path.ts';
@@ -7,7 +8,7 @@ import type { ParsedBounds } from './bounds-schema.ts';
 import { makeAllocation } from './make-allocation.ts';
 import { boundsWhereNothingIsSaid, makeBounds } from './make-bounds.ts';
 import type { PolicySpec } from './policy-spec.ts';
-import { bytes, cores } from './render-quantity.ts';
+import { bytes } from './render-quantity.ts';
 import type { ParsedProfile } from './schema.ts';
 
 type Field = 'replicas' | 'cpu' | 'memory';
@@ -16,7 +17,11 @@ const fields = ['replicas', 'cpu', 'memory'] as const satisfies readonly Field[]
 const rangeOf = (bounds: ServiceBounds, field: Field): Range =>
   ({ replicas: bounds.replicas, cpu: bounds.cpuCores, memory: bounds.memoryBytes })[field];
 
-const texts: Readonly<Record<Field, (value: number) => string>> = { replicas: String, cpu: cores, memory: bytes };
+const texts: Readonly<Record<Field, (value: number) => string>> = {
+  replicas: String,
+  cpu: (value) => plural(value, 'core'),
+  memory: bytes,
+};
 
 /**
  * Mistakes in what policies may choose, and arms whose policy begins outside of it.
@@ -112,4 +117,4 @@ const isWithin = (value: number | null, { least, most }: Range, widest: Range): 
   value === null ? most >= widest.most : value >= least && value <= most;
 
 const named = (field: Field, value: number): string =>
-  field === 'replicas' ? `${value} ${value === 1 ? 'replica' : 'replicas'}` : texts[field](value);
+  field === 'replicas' ? plural(value, 'replica') : texts[field](value);

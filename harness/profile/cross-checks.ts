@@ -62,10 +62,6 @@ function testbedMistakes({ testbed, source, hasApplication, loadNames }: Readabl
   if (testbed?.kind === 'sim' && source !== undefined && source !== 'auto') {
     mistakes.push({ path: ['source'], message: withoutTracer(source) });
   }
-  if (testbed?.kind === 'sim' && hasApplication) {
-    const message = 'the simulator has no application yet, expected testbed: { kind: local }';
-    mistakes.push({ path: ['application'], message });
-  }
   if (testbed?.kind === 'local' && !hasApplication && loadNames.length > 0) {
     const message = 'without an application nothing takes a load, expected no loads, or an application';
     mistakes.push({ path: ['loads'], message });

@@ -58,7 +58,7 @@ function windowMistakes(
   const window =
     timeCompression === 1
       ? milliseconds(windowMs)
-      : `${milliseconds(windowMs)}, ${milliseconds(compressedMs)} at time compression ${timeCompression}`;
+      : `${milliseconds(windowMs)}, ${shown(compressedMs)} at time compression ${timeCompression}`;
   const message = `${milliseconds(trial.duration)} is too short for the policy of arm ${JSON.stringify(arm)}, whose longest window is ${window}; expected at least ${milliseconds(leastMs)}: two of them`;
   return [{ path: ['trial', 'duration'], message }];
 }
@@ -69,7 +69,7 @@ function intervalMistakes(times: Times, arm: string, intervalMs: number): FieldM
   const sampleMs = sampleAt(sampleInterval, timeCompression);
   const compressedMs = digits(intervalMs / timeCompression);
   if (compressedMs >= sampleMs) return [];
-  const steps = `the policy of arm ${JSON.stringify(arm)} steps every ${milliseconds(compressedMs)}`;
+  const steps = `the policy of arm ${JSON.stringify(arm)} steps every ${shown(compressedMs)}`;
   const fits = mostCompression(sampleInterval, intervalMs, timeCompression);
   if (fits === null) {
     const message = `${milliseconds(sampleInterval)} between samples, and ${steps}; expected at most ${milliseconds(intervalMs)}`;
@@ -87,6 +87,9 @@ function mostCompression(sampleInterval: number, intervalMs: number, below: numb
 
 const sampleAt = (sampleMs: number, timeCompression: number): number =>
   compressedSampleMs({ sampleMs, timeCompression });
+
+/** For a person: division may leave any number of digits. */
+const shown = (ms: number): string => (ms < 1000 ? `${Number(ms.toFixed(2))}ms` : milliseconds(Math.round(ms)));
 
 /** What division adds beyond 12 digits is dust. */
 const digits = (value: number): number => Number(value.toPrecision(12));

@@ -116,10 +116,6 @@ describe('one field is wrong', () => {
       ['8:38: loads[0].mix: unknown mix "say", expected one of both, say-only'],
     ],
     [
-      'testbed: { kind: sim, cores: 2 cores }',
-      ['2:14: application: the simulator has no application yet, expected testbed: { kind: local }'],
-    ],
-    [
       'testbed: { kind: local, applicationCpus: 0- }',
       ['1:42: testbed.applicationCpus: found "0-", expected CPUs such as 0 or 1-3,5'],
     ],

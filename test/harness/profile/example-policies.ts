@@ -19,7 +19,7 @@ const follow: PolicyOffer = {
     intervalSeconds: Number(interval) / 1000,
     longestWindowSeconds: Number(window) / 1000,
     needs: ['cpu-usage', 'cpu-request'],
-    acts: [String(scales)],
+    acts: [typeof scales === 'string' ? scales : ''],
   }),
 };
 
