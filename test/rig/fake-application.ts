@@ -4,6 +4,7 @@ import { HarnessError } from '../../harness/core/errors.ts';
 import type { TrialEvidence } from '../../harness/telemetry/evidence.ts';
 import type { LiveTrial, Testbed, TrialFindings } from '../../harness/testbed/port.ts';
 import { spanOf } from './arbitrary-spans.ts';
+import { fakeBook } from './fake-policy.ts';
 import { cleanEvidence, sampleOf } from './recorded.ts';
 
 export interface FakeApplicationOptions {
@@ -13,6 +14,10 @@ export interface FakeApplicationOptions {
   readonly isWithoutTracer?: boolean;
   /** or is gone at this sample, from 1. */
   readonly tracerLostAt?: number;
+  /** Virtual unless it is said, */
+  readonly time?: 'wall' | 'virtual';
+  /** and then passing takes what this does. */
+  readonly advance?: (atMs: number, signal: AbortSignal) => Promise<void>;
 }
 
 const ofApplication = (startFailure: string | null): TrialEvidence => ({
@@ -23,13 +28,15 @@ const ofApplication = (startFailure: string | null): TrialEvidence => ({
 
 /** A testbed on which an application runs that does nothing, and that tells what was called. Its time takes none. */
 export function fakeApplication(calls: string[], options: FakeApplicationOptions = {}): Testbed {
-  const { startFailures = {}, isWithoutTracer = false, tracerLostAt = Infinity } = options;
+  const { startFailures = {}, isWithoutTracer = false, tracerLostAt = Infinity, time = 'virtual' } = options;
+  const { advance = () => Promise.resolve() } = options;
   const begin = (arm: string): LiveTrial | TrialFindings => {
     calls.push(`testbed: begin ${arm}`);
     if (isWithoutTracer) throw new HarnessError('tracer-unavailable', 'The tracer is not permitted.');
     const failure = startFailures[arm];
     if (failure !== undefined) return { evidence: ofApplication(failure), spans: [] };
     let place = 0;
+    const book = fakeBook(calls);
     return {
       target: { url: 'http://127.0.0.1:8080' },
       generatorCpus: '1',
@@ -39,9 +46,9 @@ export function fakeApplication(calls: string[], options: FakeApplicationOptions
         return Promise.resolve();
       },
       clock: {
-        advanceTo: (atMs) => {
+        advanceTo: (atMs, signal) => {
           calls.push(`testbed: advance to ${atMs}`);
-          return Promise.resolve();
+          return advance(atMs, signal);
         },
       },
       sample: () => {
@@ -49,11 +56,8 @@ export function fakeApplication(calls: string[], options: FakeApplicationOptions
         place++;
         return Promise.resolve(sampleOf(place, { services: [], ...(place >= tracerLostAt ? { waits: null } : {}) }));
       },
-      actuate: (decision, wantedAtMs) => ({
-        ...{ id: 1, by: 'policy', decision, state: 'refused', wantedAtMs },
-        ...{ acceptedAtMs: null, effectiveAtMs: null, note: 'nothing can be scaled here' },
-      }),
-      actions: () => [],
+      actuate: (decision, wantedAtMs) => book.actuate(decision, wantedAtMs),
+      actions: () => book.actions(),
       events: () => [],
       finish: () => {
         calls.push('testbed: finish');
@@ -70,7 +74,7 @@ export function fakeApplication(calls: string[], options: FakeApplicationOptions
     };
   };
   return {
-    time: 'virtual',
+    time,
     facts: () => Promise.resolve({ kind: 'local', cores: 2, source: 'bpf', details: {}, notes: [] }),
     capacityCores: () => 1,
     offers: () => Promise.resolve({ inputs: [], acts: [] }),
