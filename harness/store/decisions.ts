@@ -13,6 +13,7 @@ import {
   mapOf,
   nullOr,
   oneOf,
+  orMissing,
   record,
   unionOf,
   type Check,
@@ -42,7 +43,6 @@ const withNumbers = (field: string, value: unknown): unknown =>
 const numberOf = (value: unknown): unknown =>
   value === 'NaN' || value === 'Infinity' || value === '-Infinity' ? Number(value) : value;
 
-const orMissing = (check: Check): Check => anyOf((value) => value === undefined, check);
 const common = {
   service: isText,
   reason: record<Reason>({ rule: isText, numbers: mapOf(anyOf(nullOr(isNumber), isText)) }),

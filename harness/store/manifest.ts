@@ -16,6 +16,7 @@ import {
   mapOf,
   nullOr,
   oneOf,
+  orMissing,
   record,
   type Check,
   type Shape,
@@ -101,5 +102,5 @@ export const manifestShape: Shape<WrittenManifest> = {
   versions: record(versionsShape),
   machine: record(machineShape),
   testbed: record(testbedFactsShape),
-  noise: anyOf((value) => value === undefined, listOf(record(noiseShape))),
+  noise: orMissing(listOf(record(noiseShape))),
 };

@@ -34,9 +34,9 @@ import {
   mapOf,
   nullOr,
   oneOf,
+  orMissing,
   record,
   unionOf,
-  type Check,
   type Shape,
 } from './shape.ts';
 
@@ -48,9 +48,6 @@ const threadCount = anyOf(
 const canary = record<CanarySpec>({ ratePerSecond: isPositive, workMicros: isNumber });
 const range = record<Range>({ least: isNumber, most: isNumber });
 const margin = unionOf<Margin>({ share: { share: isPositive }, value: { value: isPositive } });
-
-/** What is not there says something too: nothing was published, nothing is overridden. */
-const orMissing = (check: Check): Check => anyOf((value) => value === undefined, check);
 
 const publishedShape: Shape<PublishedResult> = {
   ...{ claim: isText, against: isText, setUp: isText, source: isText },

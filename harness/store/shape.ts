@@ -35,6 +35,9 @@ export const unionOf =
     hasShape<{ kind: string }>(value, { kind: isText }) &&
     Object.entries<Shape<object>>(shapes).some(([kind, shape]) => kind === value.kind && hasShape(value, shape));
 
+/** For a field that need not be there. */
+export const orMissing = (check: Check): Check => anyOf((value) => value === undefined, check);
+
 export const nullOr = (check: Check): Check => anyOf((value) => value === null, check);
 
 export const listOf =

@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { makePlan, planText } from '../../../harness/plan/make-plan.ts';
-import type { Plan } from '../../../harness/plan/plan.ts';
+import type { Overrides, Plan, PolicySpec } from '../../../harness/plan/plan.ts';
 import { planShape } from '../../../harness/store/plan-shape.ts';
 import { hasShape } from '../../../harness/store/shape.ts';
 import { arbitraryProfile } from '../profile/arbitrary-profile.ts';
+import { applicationOf, modelNamed } from '../../rig/recorded-application.ts';
+import { policyOf } from '../../rig/simulated-control.ts';
 import { applicationProfileText, loaded } from '../profile/profile-text.ts';
 
 const isPlan = (value: unknown): boolean => hasShape<Plan>(value, planShape);
@@ -18,25 +20,52 @@ test('every plan has the shape of one when it is read again', () => {
   );
 });
 
-const plan = planText(
-  makePlan(
-    loaded(
-      applicationProfileText({
-        faults: 'faults: [{ stop: echo, at: 1s, for: 1s }]',
-        driver: 'driver: { connections: { maxAge: 1s } }',
-        loads: `loads:
+const made = makePlan(
+  loaded(
+    applicationProfileText({
+      faults: 'faults: [{ stop: echo, at: 1s, for: 1s }]',
+      driver: 'driver: { connections: { maxAge: 1s } }',
+      loads: `loads:
   - { name: a, rate: { shape: steps, steps: [{ rate: 1/s, for: 1s }] }, arrivals: { process: bursty, factor: 2, burst: 1s, calm: 1s } }
   - { name: b, rate: { shape: spike, base: 1/s, peak: 2/s, at: 1s, hold: 1s } }
   - { name: c, arrivals: { process: instants, file: x, instants: "1" } }`,
-      }),
-    ),
-    'a',
+    }),
   ),
+  'a',
 );
+const range = { least: 1, most: 2 };
+const [first, second] = made.arms;
+const policy: PolicySpec = policyOf('hpa', {
+  published: [{ claim: '', against: '', setUp: '', source: '', comparable: { metric: 'cost', against: 'static' } }],
+});
+const overrides: Overrides = {
+  ...{ source: 'none', driver: applicationOf(modelNamed('echo')).driver, canary: { ratePerSecond: 1, workMicros: 1 } },
+  faults: [{ kind: 'kill', service: 'echo', atMs: 1 }],
+};
+const hypothesis = { arm: 'a', against: 'b', metric: 'cost' } as const;
+/** Everything that a plan may hold. */
+const plan = planText({
+  ...made,
+  arms: [first, second].flatMap((arm) => (arm === undefined ? [] : [{ ...arm, policy, overrides }])),
+  bounds: Object.fromEntries([['echo', { replicas: range, cpuCores: range, memoryBytes: range }]]),
+  prices: { coreHour: 1, gigabyteHour: 1 },
+  hypotheses: [
+    { ...hypothesis, margin: { kind: 'share', share: 0.05 } },
+    { ...hypothesis, margin: { kind: 'value', value: 2 } },
+  ],
+});
 
-/** Paths of all values in it, but those of the model, of which only a part is looked at. */
+/** Only a part of the model is looked at, and nothing of the options of a policy, which are its own. */
+const opaque: ReadonlySet<string | number | undefined> = new Set(['model', 'written', 'options']);
+const isOptional = (path: readonly (string | number)[]): boolean =>
+  path.at(-2) === 'overrides' || path.at(-1) === 'published' || path.at(-1) === 'comparable';
+/** Fields that nobody knows do no harm, and here there are no others that must be there. */
+const isAnyMapping = (path: readonly (string | number)[]): boolean =>
+  ['written', 'options', 'overrides'].some((name) => name === path.at(-1));
+
+/** Paths of all values in it, but those inside of what is not looked at. */
 function pathsOf(value: unknown, path: readonly (string | number)[] = []): readonly (readonly (string | number)[])[] {
-  if (typeof value !== 'object' || value === null || path.at(-1) === 'model') return [path];
+  if (typeof value !== 'object' || value === null || opaque.has(path.at(-1))) return [path];
   const entries = Array.isArray(value) ? [...value.entries()] : Object.entries(value);
   return [...(path.length === 0 ? [] : [path]), ...entries.flatMap(([key, inner]) => pathsOf(inner, [...path, key]))];
 }
@@ -57,8 +86,9 @@ test('no value of it may be of another kind: nothing in a folder is believed bef
   expect(paths.length).toBeGreaterThan(100);
 
   for (const path of paths) {
-    for (const wrong of [{ no: 'such thing' }, undefined]) {
-      expect([path, isPlan(changed(path, wrong, value))]).toEqual([path, false]);
+    const wrong = isAnyMapping(path) ? 7 : { no: 'such thing' };
+    for (const by of isOptional(path) ? [wrong] : [wrong, undefined]) {
+      expect([path, isPlan(changed(path, by, value))]).toEqual([path, false]);
     }
   }
 });

@@ -226,7 +226,12 @@ describe('a file that Scalelab did not write so', () => {
     ['waits of another sample', [row(1000, 1, 'bpf')], [waitRow(2000, 'any')], 'waits of another sample at 1000 ms'],
     ['a wait too many', [row(1000, 0, 'bpf')], [waitRow(1000, 'any')], '1 rows of waits, where 0 belong to a sample'],
     ['a wait too few', [row(1000, 2, 'bpf')], [waitRow(1000, 'any')], '1 rows of waits, where 2 belong to a sample'],
-    ['an unknown source', [row(1000, 0, 'ebpf')], [], 'column source holds ebpf, which is none of bpf, schedstat, sim'],
+    [
+      'an unknown source',
+      [row(1000, 0, 'ebpf')],
+      [],
+      'column source holds ebpf, which is none of bpf, schedstat, sim, none',
+    ],
     [
       'an unknown cause',
       [row(1000, 1, 'bpf')],

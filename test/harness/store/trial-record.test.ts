@@ -10,6 +10,7 @@ import type { TrialEvidence } from '../../../harness/telemetry/evidence.ts';
 import type { Sample } from '../../../harness/telemetry/sample.ts';
 import { logOf } from '../../rig/arbitrary-requests.ts';
 import { spanOf } from '../../rig/arbitrary-spans.ts';
+import { actionOf, decisionOf, policyEvidence, stepAt } from '../../rig/control-log.ts';
 import { fillDisk, smallDisk } from '../../rig/small-disk.ts';
 import { temporaryFolder } from '../../rig/temporary-folder.ts';
 
@@ -71,6 +72,7 @@ test('an attempt is read again as it was written, and the journal is given the h
       samples,
       requests: null,
       spans: [],
+      control: null,
     },
   });
   expect(readdirSync(paths.folder).sort()).toEqual(['runqueue.parquet', 'samples.parquet', 'trial.json']);
@@ -107,6 +109,22 @@ describe('an attempt with an application', () => {
       ...['load.parquet', 'replicas.parquet', 'requests.parquet', 'runqueue.parquet', 'samples.parquet'],
       ...['services.parquet', 'spans.parquet', 'trial.json'],
     ]);
+  });
+
+  test('and a policy has what that did, which is damaged like any file', async () => {
+    const experiment = experimentIn(temporaryFolder());
+    const action = actionOf(1, 1000, decisionOf('echo', { kind: 'cpu', limitCores: 0.5 }), { note: 'rounded up' });
+    const control = { steps: [stepAt(1000, { cpuMs: null })], actions: [action] };
+    const record = ofApplication({ policy: policyEvidence });
+    const hash = await writeTrial(experiment, record, { ...data, control });
+    const read = async (): Promise<unknown> => readTrial(experiment, trial().id, hash);
+    const { decisions } = trialPaths(experiment, trial().id);
+
+    expect(await read()).toMatchObject({ ok: true, trial: { ...data, record, control } });
+    writeFileSync(decisions, '');
+    expect(await read()).toEqual({ ok: false, damage: `trials/${trial().id}/decisions.jsonl was changed` });
+    rmSync(decisions);
+    expect(await read()).toEqual({ ok: false, damage: `trials/${trial().id}/decisions.jsonl is missing` });
   });
 
   test('that could not be started has no requests, which is not the same as a log without any', async () => {
