@@ -1,10 +1,10 @@
 import { spreadOf } from '../analysis/spread.ts';
 import type { Spread, Summary } from '../analysis/summary.ts';
 import type { MetricName, Plan } from '../plan/plan.ts';
-import { columns, type Cell, cell, type Section } from './document.ts';
+import { cell, columns, type Section, type SectionPart, type Table } from './document.ts';
 import { measuredText } from './figure/figure-words.ts';
 import { formatMetric, formatSpread } from './number-text.ts';
-import { metricLabel, plural, timeCompressionText } from './wording.ts';
+import { metricLabel, timeCompressionText } from './wording.ts';
 
 /** What the arms took and what they missed, in this order. */
 const shown: readonly MetricName[] = [
@@ -24,32 +24,16 @@ const shown: readonly MetricName[] = [
   'reversals',
 ];
 
-/** Cost and violations of each arm under each load. */
+/** Cost and violations of each arm, load by load. */
 export function costSection(summary: Summary, plan: Plan): Section {
   const title = 'Cost and violations';
   const metrics = shown.filter((metric) => summary.arms.some((arm) => arm.metrics[metric] !== null));
   if (metrics.length === 0) return { title, parts: [{ kind: 'text', text: 'No valid trial has a cost.' }] };
-  const loads = plan.loads.length === 0 ? [null] : plan.loads.map(({ name }) => name);
-  const compression = timeCompressionText(plan);
+  const loads = plan.loads.length < 2 ? [null] : plan.loads.map(({ name }) => name);
   return {
     title,
     parts: [
-      {
-        kind: 'table',
-        table: {
-          caption: `Over ${measuredText(plan)}${compression === '' ? '' : `, ${compression}`}: median of the valid trials and their range`,
-          columns: columns(['arm', ...metrics.map(metricLabel)]),
-          rows: loads.flatMap((load) =>
-            summary.arms.map(({ name }) => [
-              armCell(name, loads.length > 1 ? load : null, summary),
-              ...metrics.map((metric) =>
-                formatSpread(valuesOf(summary, name, load, metric), (value) => formatMetric(value, metric)),
-              ),
-            ]),
-          ),
-          folded: false,
-        },
-      },
+      ...loads.map((load): SectionPart => ({ kind: 'table', table: costTable(load, metrics, summary, plan) })),
       {
         kind: 'text',
         text: `Core-seconds, GB-seconds and replica-seconds are integrals over time of what all fronts and services had reserved by their limits, stores left out; core-seconds by request and used of what they asked for and what they burned. ${plan.prices === null ? 'The profile has no prices, so nothing is priced.' : `Cost is at the prices of the profile: ${plan.prices.coreHour} for a core and ${plan.prices.gigabyteHour} for 10^9 bytes, for an hour.`} Violations are requests; time in violation, the longest violation and the violation area (how far the p99 was above the objective, relative to it, times how long) are by samples.${plan.timeCompression === 1 ? '' : ' Times and integrals are of compressed trials.'}`,
@@ -58,9 +42,28 @@ export function costSection(summary: Summary, plan: Plan): Section {
   };
 }
 
-function armCell(arm: string, load: string | null, summary: Summary): Cell {
-  const trials = summary.trials.filter((trial) => trial.arm === arm && isCounted(trial, load)).length;
-  return cell(arm, load === null ? plural(trials, 'trial') : `load ${load}, ${plural(trials, 'trial')}`);
+function costTable(load: string | null, metrics: readonly MetricName[], summary: Summary, plan: Plan): Table {
+  const compression = timeCompressionText(plan);
+  const under = load === null ? '' : `Under load ${load}: o`;
+  return {
+    caption: `${under === '' ? 'O' : under}ver ${measuredText(plan)}${compression === '' ? '' : `, ${compression}`}: median of the valid trials and their range`,
+    columns: columns(['metric', ...summary.arms.map(({ name }) => name)]),
+    rows: [
+      ...metrics.map((metric) => [
+        cell(metricLabel(metric)),
+        ...summary.arms.map(({ name }) =>
+          formatSpread(valuesOf(summary, name, load, metric), (value) => formatMetric(value, metric)),
+        ),
+      ]),
+      [
+        cell('valid trials'),
+        ...summary.arms.map(({ name }) =>
+          cell(summary.trials.filter((trial) => trial.arm === name && isCounted(trial, load)).length),
+        ),
+      ],
+    ],
+    folded: false,
+  };
 }
 
 /** Over the valid trials of an arm under a load, or under all of them. */

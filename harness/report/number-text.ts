@@ -25,8 +25,9 @@ export function formatMetric(value: number, metric: MetricName): string {
     case 'replica-seconds':
       return `${withMinus(formatNumber(value))} replica-s`;
     case 'money':
-    case 'count':
       return withMinus(formatNumber(value));
+    case 'count':
+      return withMinus(Number.isInteger(value) ? value.toString() : formatNumber(value));
     default:
       return unreachable(unit);
   }

@@ -61,7 +61,7 @@ function costClause(comparison: Comparison, context: SentenceContext): Sentence 
         ];
       return [
         strong(`No difference in ${noun} was shown`),
-        ...plain(` between ${named(arm)} and ${named(against)}${load} (${behind}${notEqual(comparison)})`),
+        ...plain(` between ${named(arm)} and ${named(against)}${load}${notEqual(comparison)} (${behind})`),
       ];
     case 'too-few-blocks':
       return plain(`the difference in ${noun} between ${named(arm)} and ${named(against)}${load} is ${behind}`);
@@ -89,7 +89,7 @@ function violationClause(comparison: Comparison, context: SentenceContext): Sent
   const numbers = [signedText(comparison), ...noiseTexts(comparison, context)].join('; ');
   if (equivalence === 'equal') return plain(` at equal ${noun} (within ${marginText(comparison)}: ${numbers})`);
   if (ranking === 'too-few-blocks') return plain(`, that in ${noun} ${numbers}`);
-  return plain(`; a difference in ${noun} was not shown (${numbers}${notEqual(comparison)})`);
+  return plain(`; a difference in ${noun} was not shown${notEqual(comparison)} (${numbers})`);
 }
 
 /** Behind a difference that was shown: whether it lies within the margin, and what equal arms show. */
@@ -102,7 +102,7 @@ function inBrackets(comparison: Comparison, context: SentenceContext): string {
 }
 
 const notEqual = (comparison: Comparison): string =>
-  comparison.equivalence === 'not-shown' ? `; equality within ${marginText(comparison)} was not shown either` : '';
+  comparison.equivalence === 'not-shown' ? `, nor equality within ${marginText(comparison)}` : '';
 
 /** The other side of the bargain where no hypothesis names it: described, not compared. */
 function unnamed(cost: Comparison, metrics: readonly MetricName[], summary: Summary): Sentence {

@@ -1,9 +1,9 @@
 import type { Reaction, Spread, Summary } from '../analysis/summary.ts';
-import { exactDuration, formatNumber, formatSeconds } from '../core/units.ts';
+import { exactDuration, formatSeconds } from '../core/units.ts';
 import type { Plan } from '../plan/plan.ts';
 import { type Cell, cell, columns, type Section } from './document.ts';
 import { formatSpread } from './number-text.ts';
-import { timeCompressionText } from './wording.ts';
+import { formatCount, timeCompressionText } from './wording.ts';
 
 /** How each arm answered to each scripted change of the load; null without one. */
 export function reactionTable(summary: Summary, plan: Plan): Section | null {
@@ -60,7 +60,7 @@ function changesOf({ trials }: Summary): readonly Change[] {
 }
 
 const changeText = ({ atMs, fromPerSecond, toPerSecond }: Change): string =>
-  `at ${exactDuration(Math.round(atMs))}: ${formatNumber(fromPerSecond)} to ${formatNumber(toPerSecond)}/s`;
+  `at ${exactDuration(Math.round(atMs))}: ${formatCount(fromPerSecond)} to ${formatCount(toPerSecond)}/s`;
 
 function secondsCell(spread: Spread | null, trials: number): Cell {
   const text = formatSpread(spread, formatSeconds);

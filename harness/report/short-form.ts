@@ -9,11 +9,11 @@ export function shortForm({ application, timeCompression, trialMs, arms }: Plan)
   const times = formatCount(timeCompression);
   const isControlled = arms.some(({ policy }) => policy !== null);
   const policies = isControlled
-    ? ` A policy decides on ${times} times fewer requests than in real time, so what it sees is noisier; and a period of a CPU limit, which is not compressed, is ${times} times as long beside its intervals.`
+    ? ` A policy decides on ${times} times fewer requests than in real time, so what it sees is noisier; and the period of a CPU limit, which is not compressed, takes a part of its intervals that is ${times} times larger.`
     : '';
   return {
     code: 'short-form',
-    text: `Time is compressed ${times} times: a trial of ${exactDuration(trialMs)} stands for ${formatDuration(trialMs * timeCompression)}. Intervals, windows, start-up and changes of the load are ${times} times as short, while rates, latencies and the objective are as they were.${policies} What takes longer than a trial, such as caches that fill and days that pass, cannot show.`,
+    text: `Time is compressed ${times} times: a trial of ${exactDuration(trialMs)} stands for ${formatDuration(trialMs * timeCompression)}. Intervals, windows, start-up and changes of the load are divided by ${times}, while rates, latencies and the objective are as they were.${policies} What takes longer than a trial, such as caches that fill and days that pass, cannot show.`,
     hint: `Believe a difference once a profile with longer trials and a smaller \`timeCompression\` shows it too.`,
   };
 }

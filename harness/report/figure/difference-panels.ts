@@ -1,6 +1,7 @@
 import type { Comparison, Extended, NoiseFloor } from '../../analysis/summary.ts';
 import { formatShare } from '../../core/units.ts';
 import type { MetricName } from '../../plan/plan.ts';
+import { printable } from '../escape.ts';
 import { formatDifference, formatInterval } from '../number-text.ts';
 import type { FigureRow } from './figure.ts';
 import { differenceAxis } from './metric-axis.ts';
@@ -88,7 +89,8 @@ export function markRows({ comparisons, domain, metric }: DifferencePanel, panel
     typeof end === 'number' ? end * perUnit : end === 'infinity' ? domain[1] : domain[0];
   const arrow = (end: Extended): string => (typeof end === 'number' ? '' : end === 'infinity' ? '-right' : '-left');
   return comparisons.flatMap((comparison, row) => {
-    const { differences, interval, medianDifference, arm } = comparison;
+    const { differences, interval, medianDifference } = comparison;
+    const arm = printable(comparison.arm);
     const mark = (kind: string, at: Extended, line: number, text: string): FigureRow => ({
       ...{ panel, row, arm, kind: `${kind}${arrow(at)}`, at: place(at), low: null, high: null, line, text },
     });

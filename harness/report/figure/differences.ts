@@ -103,7 +103,7 @@ function panelSpec(
   const color = {
     field: 'arm',
     type: 'nominal' as const,
-    scale: { domain: [...arms], range: [...colours] },
+    scale: { domain: arms.map(printable), range: [...colours] },
     legend: null,
   };
   const only = (kind: string): [{ filter: string }, typeof place] => [

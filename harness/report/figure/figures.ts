@@ -28,9 +28,9 @@ export function figuresOf(
   if (plan.application === null) return [...waits, differences];
   return [
     costViolationsFigure(summary, plan, baseline),
-    latenciesFigure(data, plan, baseline),
     differences,
     armsOverTimeFigure(summary, data, plan, baseline),
+    latenciesFigure(data, plan, baseline),
     ...(plan.arms.some(({ policy }) => policy !== null) ? [actionsFigure(summary, data, plan)] : []),
     timeBreakdownFigure(data, plan),
     loadOverTimeFigure(data, plan, baseline),

@@ -43,15 +43,18 @@ describe('the report of an application', () => {
 
   test('shows first what users notice, then why, then the waits, then what it all rests on', () => {
     expect(headings(markdown)).toEqual([
-      'Figure 1. How long requests take',
+      'Figure 1. What it cost, and what was violated',
       'Figure 2. Differences, block by block',
-      'Figure 3. Where the time went',
-      'Figure 4. What was asked for and what was answered',
-      'Figure 5. Who used the CPU',
-      'Figure 6. Which service waited for a CPU, and when',
-      'Figure 7. How long tasks wait for a CPU',
-      'Figure 8. Waits over the course of a trial',
+      'Figure 3. Load, capacity and what came of it, over time',
+      'Figure 4. How long requests take',
+      'Figure 5. Where the time went',
+      'Figure 6. What was asked for and what was answered',
+      'Figure 7. Who used the CPU',
+      'Figure 8. Which service waited for a CPU, and when',
+      'Figure 9. How long tasks wait for a CPU',
+      'Figure 10. Waits over the course of a trial',
       'Comparisons',
+      'Cost and violations',
       'Latency by endpoint',
       'Load: offered and sent',
       'Where the time went',
@@ -66,8 +69,9 @@ describe('the report of an application', () => {
 
   test('every figure says over how many trials it is, and which part of them', () => {
     const captions = makeDocument(input).figures.flatMap((figure) => ('caption' in figure ? [figure.caption] : []));
-    expect(captions).toHaveLength(8);
-    const aboutTrials = captions.filter((_, index) => index !== 1);
+    expect(captions).toHaveLength(10);
+    // The first two draw trials and blocks one by one.
+    const aboutTrials = captions.slice(2);
     for (const caption of aboutTrials) {
       expect(caption).toMatch(/6 valid trials|One thin line per block \(6\)/);
       expect(caption).toMatch(/from 4 s to 12 s|[Ww]arm-up|switch-ins/);
@@ -266,8 +270,10 @@ test('what could not be drawn says why', () => {
   const blank = applicationInput(small, () => ({ requests: null, spans: [] }));
   const missing = makeDocument(blank).figures.flatMap((figure) => ('missing' in figure ? [figure.missing] : []));
   expect(missing).toEqual([
-    'Not drawn: no valid trial has a log of requests.',
+    'Not drawn: no valid trial has both a cost and a share of violations.',
     'Not drawn: no hypothesis has a complete block with its metric.',
+    'Not drawn: no valid trial has a log of requests.',
+    'Not drawn: no valid trial has a log of requests.',
     'Not drawn: no request next to a quantile of its trial left spans and was answered.',
     'Not drawn: no valid trial has a log of requests.',
     'Not drawn: no valid trial has a reading of a replica’s CPU.',

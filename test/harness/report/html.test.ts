@@ -63,10 +63,10 @@ test('the same input gives the same bytes', async () => {
   expect(pictures(second)).toEqual(pictures(first));
 });
 
-test('the first screen has answer, blocks, trials and notices before any figure', async () => {
+test('the first screen has answer, blocks, trials, notices and validity before any figure', async () => {
   const { html } = await makeReport(exampleInput({ remark: 'Two files are damaged.' }));
-  const places = ['class="answer"', '8 of 8', '32 valid', 'Two files are damaged.', '<figure>', '<table>'].map((text) =>
-    html.indexOf(text),
+  const places = ['class="answer"', '8 of 8', '32 valid', 'Two files are damaged.', 'Trials by arm', '<figure>'].map(
+    (text) => html.indexOf(text),
   );
   expect(places.every((place) => place > 0)).toBe(true);
   expect(places).toEqual([...places].sort((a, b) => a - b));

@@ -6,7 +6,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { makeReport } from '../../../harness/report/make-report.ts';
-import { applicationInput } from './application-input.ts';
+import { applicationInput, policyExample } from './application-input.ts';
 import { type ExampleOptions, exampleInput } from './example.ts';
 
 const executable = [
@@ -23,7 +23,7 @@ interface Opened {
 }
 
 interface PageOptions extends Pick<ExampleOptions, 'names' | 'remark'> {
-  /** Instead of the example: an experiment with an application. */
+  /** Instead of the example: an experiment with an application, and policies that scale it. */
   readonly hasApplication?: boolean;
 }
 
@@ -107,7 +107,7 @@ describe('the page in a browser', () => {
     const file = files.get(key) ?? join(folder, `report #${files.size} ä.html`);
     if (!files.has(key)) {
       const options = { ...(names === undefined ? {} : { names }), ...(remark === undefined ? {} : { remark }) };
-      const input = hasApplication ? applicationInput() : exampleInput(options);
+      const input = hasApplication ? applicationInput(policyExample) : exampleInput(options);
       writeFileSync(file, (await makeReport({ ...input, pageScript })).html);
       files.set(key, file);
     }
@@ -183,14 +183,14 @@ describe('the page in a browser', () => {
     const figures = await drawn(page);
     expect(figures.map((figure) => [figure.name, figure.width])).toEqual(
       [
-        ...['latencies', 'differences', 'time-breakdown', 'load-over-time', 'cpu-by-service', 'wait-map'],
-        ...['histograms', 'over-time'],
+        ...['cost-violations', 'differences', 'arms-over-time', 'latencies', 'actions', 'time-breakdown'],
+        ...['load-over-time', 'cpu-by-service', 'wait-map', 'histograms', 'over-time'],
       ].map((name) => [name, variant]),
     );
     // Of the areas of CPU each has one mark: 2 arms of 2 services, beside what is behind them.
     expect(figures.map(({ marks }) => marks >= 4)).toEqual(figures.map(() => true));
     // 2 arms of 2 services over 12 s.
-    expect(figures[5]?.marks).toBeGreaterThan(40);
+    expect(figures[8]?.marks).toBeGreaterThan(40);
     expect(await overflow(page)).toBe(0);
     expect(await page.evaluate(probes.weak)).toEqual([]);
     expect(trouble).toEqual([]);
@@ -235,9 +235,7 @@ describe('the page in a browser', () => {
     const { page, trouble } = await open({ names, remark: '<b onmouseover="alert(2)">remark</b>' });
     expect(trouble).toEqual([]);
     expect(await page.locator('img').count()).toBe(0);
-    expect(await page.locator('tbody th', { hasText: 'alert(1)</script>' }).first().textContent()).toBe(
-      `${names[1]}8 trials`,
-    );
+    expect(await page.locator('tbody th', { hasText: 'alert(1)</script>' }).first().textContent()).toBe(names[1]);
     expect(await page.locator('.live[data-figure="histograms"] svg').textContent()).toContain("a|b`*_'\ufffd${x}\\");
   });
 

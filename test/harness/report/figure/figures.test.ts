@@ -51,10 +51,13 @@ describe('the pictures', () => {
     ]);
   });
 
-  test('the differences have a title with numbers per hypothesis', () => {
-    expect(textsOf(svgs.get('differences') ?? '')).toEqual(
-      expect.arrayContaining(['stress-1 − idle: canary p95', 'median +39.2 µs, [26.9, 59.1] at 99.2 %, 8 blocks']),
+  test('the differences have a panel per metric, and in it a row with numbers per hypothesis', () => {
+    const texts = textsOf(svgs.get('differences') ?? '');
+    expect(texts).toEqual(
+      expect.arrayContaining(['stress-1 − idle', 'median +39.2 µs, [26.9, 59.1] at 99.2 %, 8 blocks']),
     );
+    // Microseconds and milliseconds do not share a scale.
+    expect(texts.filter((text) => text === 'Canary p95')).toHaveLength(2);
   });
 
   test('the same data give the same picture', async () => {
@@ -84,7 +87,7 @@ test('bars of a histogram hold all switch-ins', () => {
 
 test('failed blocks and unbounded ends are arrows at the edge, and nothing infinite reaches the figure', () => {
   const rows = figureNamed('differences', { failedBlocks: [2, 5] }).data['marks'] ?? [];
-  const last = rows.filter((row) => row['panel'] === 2);
+  const last = rows.filter((row) => row['panel'] === 1 && row['row'] === 1);
   expect(last.map((row) => row['kind'])).toEqual([
     ...['block', 'block-right', 'block', 'block', 'block-right', 'block', 'block', 'block'],
     ...['interval', 'end-right', 'median'],
@@ -124,7 +127,7 @@ test('each figure says in words what it shows', () => {
   expect(drawn.map((figure) => figure.alternative.slice(0, 120))).toEqual([
     'Histograms of run-queue wait. Canary, idle: most often 4.00 µs to 8.00 µs (38.6 %), p95 20.8 µs. Canary, stress-1: most ',
     'Quantiles of run-queue wait over time, by arm. Typical values after the warm-up: Canary, idle: p50 7.33 µs, p95 20.3 µs,',
-    'Paired differences. stress-1 minus idle, canary p95: median +39.2 µs [26.9, 59.1] at 99.2 %; by block 38.3 µs, 37.4 µs, ',
+    'Paired differences. stress-1 minus idle, canary p95: median +39.2 µs [26.9, 59.1] at 99.2 %; by block +38.3 µs, +37.4 µs',
   ]);
 });
 
