@@ -1,9 +1,10 @@
 import { plural } from '../core/plural.ts';
 import { exactDuration, formatShare } from '../core/units.ts';
 import { comparisonCount, loadsOf } from '../plan/comparisons.ts';
-import type { Plan } from '../plan/plan.ts';
+import { metricNames, type MetricName, type Plan } from '../plan/plan.ts';
 import { blocksNeeded } from '../statistics/blocks-needed.ts';
 import type { WaitSource } from '../telemetry/sample.ts';
+import { allocationOf } from './action-directions.ts';
 import type { BlockOutcomes } from './compare.ts';
 import type { ArmSummary, Comparison, SummaryWarning } from './summary.ts';
 
@@ -25,6 +26,7 @@ export function summaryWarnings(findings: Findings): readonly SummaryWarning[] {
     ...tooFewBlocks(findings),
     ...unevenLosses(findings),
     ...missingNumbers(findings),
+    ...unlimited(findings),
     ...hiddenSwitches(findings),
     ...otherWork(findings),
     ...skippedWakeups(findings),
@@ -87,9 +89,48 @@ function missingNumbers({ complete, comparisons }: Findings): SummaryWarning[] {
       {
         code: 'metric-missing',
         text: `${metric} of ${arm} against ${against}${underLoad(load)}: ${leftOut.length} of ${plural(ofLoad.length, 'complete block')} left out, because a valid trial has no such number (${without(arm)}, ${without(against)}).`,
-        hint: 'Nothing waited in such a trial, or its source has no histogram. The arm itself may be the cause, and the blocks that are left may then flatter it or wrong it.',
+        hint: `${whyMissing(metric)} The arm itself may be the cause, and the blocks that are left may then flatter it or wrong it.`,
       },
     ];
+  });
+}
+
+function whyMissing(metric: MetricName): string {
+  if (metric === 'cost') return 'The profile has no prices, or a front or a service had no limit.';
+  if (limitedBy[metric] !== undefined) return 'A front or a service had no such limit.';
+  if (metric.includes('-wait-')) return 'Nothing waited in such a trial, or its source has no histogram.';
+  return 'Nothing was there that could be measured.';
+}
+
+/** What must have a limit for a metric to be known. */
+const limitedBy: Partial<Readonly<Record<MetricName, 'cpuLimitCores' | 'cpuRequestCores' | 'memoryLimitBytes'>>> = {
+  'core-seconds': 'cpuLimitCores',
+  'core-seconds-requested': 'cpuRequestCores',
+  'gigabyte-seconds': 'memoryLimitBytes',
+};
+const limitWords = { cpuLimitCores: 'CPU limit', cpuRequestCores: 'CPU request', memoryLimitBytes: 'memory limit' };
+
+/** Said once for each limit, where what a policy reserves is of interest. */
+function unlimited({ plan, arms }: Findings): SummaryWarning[] {
+  const isAsked = (metric: MetricName): boolean =>
+    plan.arms.some(({ policy }) => policy !== null) || plan.hypotheses.some((one) => one.metric === metric);
+  const scaled = (plan.application?.model.services ?? []).filter(({ role }) => role !== 'store');
+  return metricNames.flatMap((metric) => {
+    const limit = limitedBy[metric];
+    if (limit === undefined || !isAsked(metric)) return [];
+    const without = arms.flatMap(({ name, application, metrics }) => {
+      if (application === null || metrics[metric] !== null) return [];
+      const allocation = allocationOf(plan, name);
+      const services = scaled.filter((service) => allocation[service.name]?.[limit] === null);
+      return services[0] === undefined ? [] : [{ name, service: services[0].name, others: services.length - 1 }];
+    });
+    const [first] = without;
+    if (first === undefined) return [];
+    const who = first.others === 0 ? first.service : `${first.service} and ${plural(first.others, 'other service')}`;
+    const names = without.map(({ name }) => name).join(', ');
+    const text = `${metric} of ${names} is not known: ${who} had no ${limitWords[limit]}, and nothing bounds what is reserved.`;
+    const hint = `Give every front and service a ${limitWords[limit]}, or compare by what was used.`;
+    return [{ code: 'no-limit', text, hint }];
   });
 }
 

@@ -5,6 +5,7 @@ import type { ArmSummary, SummaryWarning } from '../../../harness/analysis/summa
 import type { Plan } from '../../../harness/plan/plan.ts';
 import { recordedApplication } from '../../rig/recorded-application.ts';
 import { examplePlan, loadOf, recordedOf, type RecordedBlock, type Went } from '../../rig/recorded.ts';
+import { policyOf } from '../../rig/simulated-control.ts';
 
 const ms = 1e-3;
 const block = (idle: Went, busy: Went, load?: string): RecordedBlock => ({
@@ -274,3 +275,48 @@ describe('an application', () => {
     ).toEqual(['In tight, an arm without a disturbance, the machine was 30.0 % busy with other work.']);
   });
 });
+
+describe('what nothing bounds', () => {
+  const unlimited = (changes: Parameters<typeof recordedApplication>[0] = {}): readonly SummaryWarning[] => {
+    const recorded = recordedApplication({ model: 'echo', ...changes });
+    const withoutLimits = recorded.plan.arms.map((arm) =>
+      arm.name === 'ample'
+        ? { ...arm, allocation: mapValues(arm.allocation ?? {}, (given) => ({ ...given, cpuLimitCores: null })) }
+        : arm,
+    );
+    // As the samples of such an arm would say it.
+    const trials = [...recorded.trials].map(([id, trial]) => {
+      const samples = trial.samples.map(({ services, ...sample }) => ({
+        ...sample,
+        services:
+          trial.record.arm !== 'ample' || services === null
+            ? services
+            : services.map(({ replicas, ...service }) => ({
+                ...service,
+                replicas: replicas.map((replica) => ({ ...replica, cpuLimitCores: null })),
+              })),
+      }));
+      return [id, { ...trial, samples }] as const;
+    });
+    const plan = { ...recorded.plan, arms: withoutLimits };
+    return summarize({ ...recorded, plan, trials: new Map(trials) }).warnings.filter(({ code }) => code === 'no-limit');
+  };
+  const warning = {
+    code: 'no-limit',
+    text: 'core-seconds of ample is not known: gate and 1 other service had no CPU limit, and nothing bounds what is reserved.',
+    hint: 'Give every front and service a CPU limit, or compare by what was used.',
+  };
+
+  test('is not known, which is said once where it was asked for', () => {
+    const hypotheses = [{ arm: 'tight', against: 'ample', metric: 'core-seconds', margin: null }] as const;
+    expect(unlimited({ plan: { hypotheses } })).toEqual([warning]);
+    expect(unlimited({ policies: { tight: policyOf('hpa') } })).toEqual([warning]);
+  });
+
+  test('is nothing to worry about where nobody asked', () => {
+    expect(unlimited()).toEqual([]);
+  });
+});
+
+const mapValues = <T>(record: Readonly<Record<string, T>>, map: (value: T) => T): Readonly<Record<string, T>> =>
+  Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
