@@ -87,7 +87,8 @@ function groupWaits(waits: readonly WaitReading[], histograms: boolean): Map<str
 
 function quantileMs(slots: readonly number[] | null, p: number): number | null {
   const seconds = slots === null ? null : waitQuantile(slots, p);
-  return seconds === null ? null : seconds.value * 1000;
+  // Middles of slots have tenths of nanoseconds at most; a product of fractions has dust.
+  return seconds === null ? null : Math.round(seconds.value * 1e10) / 1e7;
 }
 
 /** Most of 192 slots are empty. */
