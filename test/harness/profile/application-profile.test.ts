@@ -74,7 +74,7 @@ describe('one field is wrong', () => {
     ['application: ecko', ['2:14: application: unknown application "ecko", did you mean "echo"?']],
     [
       'application: train-ticket',
-      ['2:14: application: unknown application "train-ticket", expected one of social-network, echo'],
+      ['2:14: application: unknown application "train-ticket", expected one of social-network, echo, one-service'],
     ],
     ['application: ./gone.yaml', ['2:14: application: the model cannot be read: no such file']],
     ['objective: 0ms', ['3:12: objective: found "0ms", expected 1ms to 1h']],

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { EventQueue } from '../../../../harness/testbed/sim/event-queue.ts';
 import { SimRunQueue, sliceMs, type RunQueueModel } from '../../../../harness/testbed/sim/run-queue.ts';
+import { erlangWaitMs } from './erlang.ts';
 
 const nothing: RunQueueModel = { cores: 1, arrivals: null, canary: null, busyThreads: 0, arrivalSeed: 1 };
 
@@ -14,19 +15,6 @@ function meanWaitMs(model: RunQueueModel, forMs: number): number {
   });
   queue.advanceTo(forMs);
   return sum / count;
-}
-
-/** Mean wait in an M/M/c queue: Erlang's C formula divided by the spare service rate. */
-function erlangWaitMs(cores: number, ratePerMs: number, workMs: number): number {
-  const offered = ratePerMs * workMs;
-  let term = 1;
-  let below = 0;
-  for (let busy = 0; busy < cores; busy++) {
-    below += term;
-    term = (term * offered) / (busy + 1);
-  }
-  const queueing = (term * cores) / (cores - offered);
-  return (queueing / (below + queueing)) * (1 / (cores / workMs - ratePerMs));
 }
 
 test.each([
