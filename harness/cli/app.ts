@@ -55,7 +55,7 @@ async function keepUp(
 ): Promise<void> {
   const { terminal } = world;
   const testbed = await testbedFor(plan.testbed, world);
-  const driver = load && (await driverFor(plan.application, world));
+  const driver = load && (await driverFor(plan, world));
   const problems = [...(await testbed.check(plan)), ...((await driver?.check()) ?? [])];
   printProblems(problems, terminal);
   if (problems.some(({ severity }) => severity === 'error')) {

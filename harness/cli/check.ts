@@ -3,7 +3,8 @@ import { dirname, resolve } from 'node:path';
 import type { ExitStatus, Problem } from '../core/errors.ts';
 import { budget, budgetLine } from '../plan/budget.ts';
 import { budgetContext } from './budget-context.ts';
-import { driverFor, testbedFor, type Composition } from './compose.ts';
+import { policyOffers, testbedFor, type Composition } from './compose.ts';
+import { findProblems } from './find-problems.ts';
 import { loadPlan } from './load-plan.ts';
 import { printProblems } from './print-problems.ts';
 
@@ -34,10 +35,9 @@ async function checkMachine(world: Composition): Promise<ExitStatus> {
 
 async function checkProfile(file: string, { set, results }: CheckOptions, world: Composition): Promise<ExitStatus> {
   const { terminal } = world;
-  const { plan } = loadPlan(file, set);
+  const { plan } = loadPlan(file, set, await policyOffers());
   const testbed = await testbedFor(plan.testbed, world);
-  const driver = await driverFor(plan.application, world);
-  const problems = [...(await testbed.check(plan)), ...((await driver?.check()) ?? []), ...resultsProblems(results)];
+  const problems = [...(await findProblems(plan, testbed, world)), ...resultsProblems(results)];
   printProblems(problems, terminal);
   if (problems.some(({ severity }) => severity === 'error')) return 3;
   const { notes, source, cores } = await testbed.facts(plan);

@@ -4,10 +4,15 @@ import { join } from 'node:path';
 import { systemClock, type Clock } from '../core/clock.ts';
 import { findProgram, isRunnable } from '../core/find-program.ts';
 import { packageRoot } from '../core/package-root.ts';
+import type { Problem } from '../core/errors.ts';
 import { startChild, type ProcessRunner } from '../core/process.ts';
+import { threadCpuMs } from '../core/thread-cpu.ts';
 import { unreachable } from '../core/unreachable.ts';
 import type { LoadDriver } from '../load/port.ts';
-import type { ApplicationSpec, TestbedSpec } from '../plan/plan.ts';
+import type { Plan, PolicySpec, TestbedSpec } from '../plan/plan.ts';
+import type { PolicyKind, StartPolicy } from '../policy/port.ts';
+import type { ProcessDependencies } from '../policy/process/process-dependencies.ts';
+import type { ProcessOptions } from '../policy/process/process-options.ts';
 import type { Leftovers } from '../testbed/local/leftovers.ts';
 import type { LocalDependencies } from '../testbed/local/local-dependencies.ts';
 import type { Offer } from '../testbed/local/machine-offers.ts';
@@ -32,6 +37,8 @@ export interface Composition {
     readonly stress: string | null;
     readonly taskset: string | null;
   };
+  /** The environment of what users start by way of a profile. */
+  readonly environment: Readonly<Record<string, string>>;
   /** The PATH in which programs are looked for. */
   readonly searchPath: string;
   /** The same for `taskset` and `chrt`. */
@@ -57,6 +64,9 @@ export function compose(environment: NodeJS.ProcessEnv): Composition {
     // As sd_booted(3) tells.
     isSystemd: existsSync('/run/systemd/system'),
     subtree: environment['SCALELAB_CGROUP'] ?? 'scalelab',
+    environment: Object.fromEntries(
+      Object.entries(environment).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+    ),
     searchPath,
     systemPath,
     // An empty variable is none.
@@ -104,7 +114,10 @@ export async function testbedFor(spec: TestbedSpec, world: Composition): Promise
 }
 
 /** Who sends the load; null without an application. */
-export async function driverFor(application: ApplicationSpec | null, world: Composition): Promise<LoadDriver | null> {
+export async function driverFor(
+  { application }: Pick<Plan, 'application'>,
+  world: Composition,
+): Promise<LoadDriver | null> {
   if (application === null) return null;
   const { runner, clock, searchPath, systemPath, k6 } = world;
   const { workload } = world.programs;
@@ -129,4 +142,46 @@ export async function driverFor(application: ApplicationSpec | null, world: Comp
     default:
       return unreachable(application.driver.name);
   }
+}
+
+/** The policies that a profile may name: those that run in the harness, and programs. */
+export async function policyOffers(): Promise<readonly PolicyKind[]> {
+  const { policyKinds } = await import('../policy/policy-kinds.ts');
+  const { processKind } = await import('../policy/process/process-kind.ts');
+  return [...policyKinds, processKind];
+}
+
+/** Starts whatever policy an arm has. */
+export function policyStarter(world: Composition): StartPolicy {
+  return async (policy, context, signal) => {
+    const { policyKinds } = await import('../policy/policy-kinds.ts');
+    const kind = policyKinds.find(({ name }) => name === policy.name);
+    if (kind !== undefined) {
+      const { startStepPolicy } = await import('../policy/step-controller.ts');
+      return startStepPolicy(kind, policy.options, context, threadCpuMs);
+    }
+    const { startProcessPolicy } = await import('../policy/process/start-process-policy.ts');
+    return startProcessPolicy(programOf(policy), context, programDependencies(world), signal);
+  };
+}
+
+/** What keeps the policy of an arm from starting here, other than what the testbed lacks. Starts no program of the user. */
+export async function checkPolicy(policy: PolicySpec, world: Composition): Promise<readonly Problem[]> {
+  const { processKind } = await import('../policy/process/process-kind.ts');
+  if (policy.name !== processKind.name) return [];
+  const { checkProcessPolicy } = await import('../policy/process/check-process-policy.ts');
+  return checkProcessPolicy(programOf(policy), programDependencies(world));
+}
+
+// The schema of its kind has made them what they are.
+const programOf = ({ options }: PolicySpec): ProcessOptions => options as ProcessOptions;
+
+function programDependencies({ runner, clock, programs, searchPath, environment }: Composition): ProcessDependencies {
+  const { workload } = programs;
+  return {
+    ...{ runner, clock, searchPath, environment },
+    workingFolder: process.cwd(),
+    workload: isRunnable(workload) ? workload : null,
+    node: process.execPath,
+  };
 }

@@ -8,6 +8,7 @@ import type { Plan } from '../plan/plan.ts';
 import { formatDiagnostics } from '../yaml/diagnostic.ts';
 import type { ReadFile } from '../profile/load-conversion.ts';
 import { loadProfile, type ProfileText } from '../profile/load-profile.ts';
+import type { PolicyOffer } from '../profile/policy-spec.ts';
 import { profileName } from '../profile/profile-name.ts';
 import { renderProfile } from '../profile/render.ts';
 
@@ -26,25 +27,36 @@ export type Inputs = Readonly<Record<string, string>>;
 
 /**
  * Reads a profile and makes its plan.
+ * @param policies those that it may name
  * @param name of the experiment; without it from the path of the file
  * @throws HarnessError `profile-missing`, or `profile-invalid` with every mistake, its line and a caret
  */
-export function loadPlan(file: string, sets: readonly string[], name = profileName(file)): LoadedPlan {
-  return planOf({ fileName: file, text: readProfile(file), sets, read: inputReader(file) }, name);
+export function loadPlan(
+  file: string,
+  sets: readonly string[],
+  policies: readonly PolicyOffer[],
+  name = profileName(file),
+): LoadedPlan {
+  return planOf({ fileName: file, text: readProfile(file), sets, read: inputReader(file), policies }, name);
 }
 
 /**
  * The same from a profile that was frozen with an experiment, and the files that were frozen with it.
  * @throws HarnessError as `loadPlan`
  */
-export function loadFrozenPlan(file: string, name: string, frozen: Inputs): LoadedPlan {
+export function loadFrozenPlan(
+  file: string,
+  name: string,
+  frozen: Inputs,
+  policies: readonly PolicyOffer[],
+): LoadedPlan {
   return planOf(
-    { fileName: file, text: readProfile(file), sets: [], read: frozenReader(frozen), isFrozen: true },
+    { fileName: file, text: readProfile(file), sets: [], read: frozenReader(frozen), policies, isFrozen: true },
     name,
   );
 }
 
-type Source = Required<Pick<ProfileText, 'sets' | 'read'>> & ProfileText;
+type Source = Required<Pick<ProfileText, 'sets' | 'read' | 'policies'>> & ProfileText;
 
 function planOf(source: Source, name: string): LoadedPlan {
   const { text, sets } = source;

@@ -2,7 +2,7 @@ import type { ExitStatus } from '../core/errors.ts';
 import { budget } from '../plan/budget.ts';
 import { planView } from '../plan/plan-view.ts';
 import { budgetContext } from './budget-context.ts';
-import { testbedFor, type Composition } from './compose.ts';
+import { policyOffers, testbedFor, type Composition } from './compose.ts';
 import { loadPlan } from './load-plan.ts';
 
 export async function planCommand(
@@ -11,7 +11,7 @@ export async function planCommand(
   world: Composition,
 ): Promise<ExitStatus> {
   const { terminal } = world;
-  const { plan, planText } = loadPlan(file, options.set);
+  const { plan, planText } = loadPlan(file, options.set, await policyOffers());
   if (options.json) {
     terminal.out(planText);
     return 0;

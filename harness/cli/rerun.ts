@@ -3,7 +3,7 @@ import { relative } from 'node:path';
 import { HarnessError, type ExitStatus } from '../core/errors.ts';
 import { planHash } from '../plan/make-plan.ts';
 import { readFrame } from '../store/recorded-experiment.ts';
-import { testbedFor, type Composition } from './compose.ts';
+import { policyOffers, testbedFor, type Composition } from './compose.ts';
 import { readMachine, readVersions } from './describe-machine.ts';
 import { differencesBetween } from './differences.ts';
 import { loadFrozenPlan } from './load-plan.ts';
@@ -13,7 +13,7 @@ export async function rerunCommand(folder: string, options: RunOptions, world: C
   const { terminal } = world;
   const { id, paths, manifest, planSha256, progress, damage, inputs } = readFrame(folder);
   for (const one of damage) terminal.err(`Damaged: ${one}.\n`);
-  const loaded = loadFrozenPlan(paths.profile, manifest.profile, inputs);
+  const loaded = loadFrozenPlan(paths.profile, manifest.profile, inputs, await policyOffers());
   if (planHash(loaded.planText) !== planSha256) {
     throw new HarnessError('results-damaged', `The frozen profile of ${id} no longer makes the plan that was run.`, {
       hint: `It was run by Scalelab ${manifest.versions.scalelab} (${manifest.versions.git ?? 'no commit'}); use that version, or restore the folder.`,

@@ -8,7 +8,8 @@ import { runExperiment } from '../experiment/run-experiment.ts';
 import { budget, budgetLine } from '../plan/budget.ts';
 import { shellArgument } from '../report/escape.ts';
 import { budgetContext } from './budget-context.ts';
-import { driverFor, testbedFor, type Composition } from './compose.ts';
+import { driverFor, policyOffers, policyStarter, testbedFor, type Composition } from './compose.ts';
+import { findProblems } from './find-problems.ts';
 import { onInterruption } from './interruption.ts';
 import { loadPlan, type LoadedPlan } from './load-plan.ts';
 import { logFile } from './log-file.ts';
@@ -31,7 +32,7 @@ export async function runCommand(
   world: Composition,
 ): Promise<ExitStatus> {
   const command = ['run', file, ...options.set.flatMap((set) => ['--set', set])];
-  return runPlan(loadPlan(file, options.set), null, options, world, command);
+  return runPlan(loadPlan(file, options.set, await policyOffers()), null, options, world, command);
 }
 
 /**
@@ -58,8 +59,7 @@ export async function runPlan(
   const testbed = await testbedFor(plan.testbed, world);
   const context = await budgetContext(plan, options.results, testbed);
   terminal.err(`${budgetLine(budget(plan, context))}\n`);
-  const driver = await driverFor(plan.application, world);
-  refuseIfImpossible([...(await testbed.check(plan)), ...((await driver?.check()) ?? [])], world);
+  refuseIfImpossible(await findProblems(plan, testbed, world), world);
   const noise = context.noise?.floors ?? [];
   const opened = await openExperiment(loaded, { rerunOf, parent, alwaysNew: options.new, noise }, testbed, world);
   await using experiment = opened;
@@ -72,8 +72,8 @@ export async function runPlan(
   using interruption = onInterruption(terminal);
   const end = await runExperiment(experiment, {
     ...{ testbed, clock, sink, signal: interruption.signal },
-    driverFor: (armPlan) => driverFor(armPlan.application, world),
-    startPolicy: (spec) => Promise.reject(new Error(`the policy ${spec.name} is not composed yet`)),
+    driverFor: (armPlan) => driverFor(armPlan, world),
+    startPolicy: policyStarter(world),
   });
   if (end === 'interrupted') {
     terminal.err(`Interrupted. Everything so far is saved in ${relative('', experiment.paths.folder)}.\n`);

@@ -31,18 +31,18 @@ test.each([
   ['as it counts after --set', ['blocks=3', 'objective=150ms']],
 ] as const)('a frozen profile, %s, makes the same plan of the frozen files alone', (_, sets) => {
   const folder = folderWithInputs();
-  const first = loadPlan(join(folder, 'app.yaml'), sets, 'app');
+  const first = loadPlan(join(folder, 'app.yaml'), sets, [], 'app');
   const elsewhere = join(temporaryFolder(), 'profile.yaml');
   writeFileSync(elsewhere, first.profileText);
   rmSync(folder, { recursive: true });
 
-  const again = loadFrozenPlan(elsewhere, 'app', first.inputs);
+  const again = loadFrozenPlan(elsewhere, 'app', first.inputs, []);
   expect(again.planText).toBe(first.planText);
   expect(first.plan.loads.map(({ rate }) => rate.kind)).toEqual(['trace', 'trace']);
 });
 
 test('the files are kept as they were read, each once, by the names that the profile has for them', () => {
-  const { inputs } = loadPlan(join(folderWithInputs(), 'app.yaml'), [], 'app');
+  const { inputs } = loadPlan(join(folderWithInputs(), 'app.yaml'), [], [], 'app');
 
   expect(inputs).toEqual({
     './small.yaml': readProjectFile('deathstarbench/echo.yaml'),
@@ -56,7 +56,7 @@ test('a model that comes with Scalelab is kept as well: a later version may have
   const folder = temporaryFolder();
   writeFileSync(join(folder, 'app.yaml'), applicationProfileText());
 
-  expect(loadPlan(join(folder, 'app.yaml'), [], 'app').inputs).toEqual({
+  expect(loadPlan(join(folder, 'app.yaml'), [], [], 'app').inputs).toEqual({
     'scalelab:echo.yaml': readProjectFile('deathstarbench/echo.yaml'),
   });
 });
@@ -65,7 +65,7 @@ describe('a load of more requests than can be drawn is a mistake in the profile'
   const planOf = (loads: string, sets: readonly string[] = []): (() => unknown) => {
     const file = join(temporaryFolder(), 'app.yaml');
     writeFileSync(file, applicationProfileText({ loads }));
-    return () => loadPlan(file, ['trial.duration=10s', ...sets], 'app').plan.loads.length;
+    return () => loadPlan(file, ['trial.duration=10s', ...sets], [], 'app').plan.loads.length;
   };
 
   test('with its place, and how many they are by its rate', () => {
@@ -95,7 +95,7 @@ test('a file that was not kept is a mistake in the profile, with its place', () 
   const file = join(folder, 'app.yaml');
   writeFileSync(file, applicationProfileText());
 
-  expect(() => loadFrozenPlan(file, 'app', {})).toThrow(
+  expect(() => loadFrozenPlan(file, 'app', {}, [])).toThrow(
     `1 mistake in the profile; nothing was created.\n${file}:2:14: application: the model cannot be read: it is not in inputs.json`,
   );
 });
@@ -122,12 +122,12 @@ test.each([
         'loads: [{ name: day, rate: { shape: trace, file: day.csv } }, { name: given, arrivals: { process: instants, file: arrivals.txt } }]',
     }),
   );
-  const first = loadPlan(join(folder, 'app.yaml'), sets, 'app');
+  const first = loadPlan(join(folder, 'app.yaml'), sets, [], 'app');
   const elsewhere = join(temporaryFolder(), 'profile.yaml');
   writeFileSync(elsewhere, first.profileText);
 
   // Not compared by the matcher, which would show millions of characters.
-  expect(loadFrozenPlan(elsewhere, 'app', first.inputs).planText === first.planText).toBe(true);
+  expect(loadFrozenPlan(elsewhere, 'app', first.inputs, []).planText === first.planText).toBe(true);
 });
 
 test('more values than a person may write are readable again where Scalelab wrote them', () => {
@@ -138,10 +138,10 @@ test('more values than a person may write are readable again where Scalelab wrot
     `loads: [${names.map((name) => `{ name: ${name}, file: ${name}.yaml }`).join(', ')}]`;
   for (const name of ['a', 'b']) writeFileSync(join(folder, `${name}.yaml`), `rate: ${shape}\n`);
   writeFileSync(join(folder, 'app.yaml'), applicationProfileText({ loads: loads(['a', 'b']) }));
-  const first = loadPlan(join(folder, 'app.yaml'), ['blocks=3'], 'app');
+  const first = loadPlan(join(folder, 'app.yaml'), ['blocks=3'], [], 'app');
   const elsewhere = join(folder, 'profile.yaml');
   writeFileSync(elsewhere, first.profileText);
 
-  expect(() => loadPlan(elsewhere, [], 'app')).toThrow('more than 20000 values with all aliases expanded');
-  expect(loadFrozenPlan(elsewhere, 'app', first.inputs).planText === first.planText).toBe(true);
+  expect(() => loadPlan(elsewhere, [], [], 'app')).toThrow('more than 20000 values with all aliases expanded');
+  expect(loadFrozenPlan(elsewhere, 'app', first.inputs, []).planText === first.planText).toBe(true);
 });
