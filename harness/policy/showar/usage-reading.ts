@@ -9,16 +9,18 @@ export type Resource = (typeof resources)[number];
  * drains serves less and less: both would draw the mean down.
  * @param intervalMs length of the sample
  */
-export function usageOfReplicas(service: ServiceReading, resource: Resource, intervalMs: number): number[] {
-  return service.replicas
-    .filter(({ state }) => state === 'ready')
-    .map((replica) => usageOf(replica, resource, intervalMs))
-    .filter((usage) => usage !== null);
+export function usageOfReplicas({ replicas }: ServiceReading, resource: Resource, intervalMs: number): number[] {
+  const usages: number[] = [];
+  for (const replica of replicas) {
+    const usage = replica.state === 'ready' ? usageOf(replica, resource, intervalMs) : null;
+    if (usage !== null) usages.push(usage);
+  }
+  return usages;
 }
 
 /** The mean, as the only element; nothing of nothing. */
 export function meanOf(values: readonly number[]): number[] {
-  return values.length === 0 ? [] : [values.reduce((sum, value) => sum + value, 0) / values.length];
+  return values.length < 2 ? [...values] : [values.reduce((sum, value) => sum + value, 0) / values.length];
 }
 
 function usageOf({ cpuSeconds, memoryBytes }: ReplicaReading, resource: Resource, intervalMs: number): number | null {

@@ -1,6 +1,5 @@
 import type { Sample, WaitCause, WaitReading } from '../../telemetry/sample.ts';
-import { waitQuantile } from '../../telemetry/wait-quantile.ts';
-import { slotCount } from '../../telemetry/wait-slots.ts';
+import { mergedP95Ms } from './merged-p95.ts';
 
 /** `all` is every wait, throttling by a CPU quota included, as the paper's tracer sees it; `contention` leaves throttling out. */
 export type WaitSignal = 'all' | 'contention';
@@ -35,20 +34,16 @@ export class WaitObserver {
   see({ waits, services }: Sample): void {
     this.#samples++;
     if (waits === null || services === null) return;
-    const serviceOf = new Map<string, string>();
+    const waitsOf = new Map<string, ServiceWaits>();
     for (const { service, replicas } of services) {
-      if (!this.#services.has(service)) continue;
-      for (const { id, state } of replicas) if (state === 'ready') serviceOf.set(id, service);
+      const own = this.#services.get(service);
+      if (own === undefined) continue;
+      for (const { id, state } of replicas) if (state === 'ready') waitsOf.set(id, own);
     }
-    const readings = new Map<string, WaitReading[]>();
     for (const reading of waits) {
-      const service = serviceOf.get(reading.group);
-      if (service === undefined || reading.count === 0 || !this.#causes.includes(reading.cause)) continue;
-      const own = readings.get(service);
-      if (own === undefined) readings.set(service, [reading]);
-      else own.push(reading);
+      if (reading.count > 0 && this.#causes.includes(reading.cause)) waitsOf.get(reading.group)?.add(reading);
     }
-    for (const [service, own] of readings) this.#services.get(service)?.add(own);
+    for (const own of this.#services.values()) own.endSample();
   }
 
   /** What was seen of each service since the last time; a service of which no wait ended is not there. */
@@ -72,38 +67,32 @@ export function meanMs(p95sMs: readonly number[]): number | null {
 
 class ServiceWaits {
   readonly #keepsAll: boolean;
+  #ofSample: WaitReading[] = [];
   #p95sMs: number[] = [];
-  #all: number[] = [];
+  #all: WaitReading[] = [];
 
   constructor(keepsAll: boolean) {
     this.#keepsAll = keepsAll;
   }
 
+  add(reading: WaitReading): void {
+    this.#ofSample.push(reading);
+  }
+
   /** A sample in which some replica has no histogram says nothing about the service. */
-  add(readings: readonly WaitReading[]): void {
-    const histograms = readings.map(({ slots }) => slots).filter((slots) => slots !== null);
-    if (histograms.length < readings.length) return;
-    const slots = sumOf(histograms);
-    const p95 = waitQuantile(slots, 0.95);
-    if (p95 === null) return;
-    this.#p95sMs.push(p95.value * 1000);
-    if (this.#keepsAll) this.#all = sumOf([...(this.#all.length === 0 ? [] : [this.#all]), slots]).slice();
+  endSample(): void {
+    const p95Ms = mergedP95Ms(this.#ofSample);
+    if (p95Ms !== null) {
+      this.#p95sMs.push(p95Ms);
+      if (this.#keepsAll) this.#all.push(...this.#ofSample);
+    }
+    this.#ofSample = [];
   }
 
   take(): { readonly p95sMs: readonly number[]; readonly allMs: number | null } {
-    const p95sMs = this.#p95sMs;
-    const all = this.#all.length === 0 ? null : waitQuantile(this.#all, 0.95);
+    const taken = { p95sMs: this.#p95sMs, allMs: mergedP95Ms(this.#all) };
     this.#p95sMs = [];
     this.#all = [];
-    return { p95sMs, allMs: all === null ? null : all.value * 1000 };
+    return taken;
   }
-}
-
-function sumOf(histograms: readonly (readonly number[])[]): readonly number[] {
-  const [first, ...others] = histograms;
-  if (first !== undefined && others.length === 0) return first;
-  const sum = new Array<number>(slotCount).fill(0);
-  for (const slots of histograms)
-    for (let slot = 0; slot < slotCount; slot++) sum[slot] = (sum[slot] ?? 0) + (slots[slot] ?? 0);
-  return sum;
 }

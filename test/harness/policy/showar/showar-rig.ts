@@ -83,7 +83,7 @@ export function waitOf(group: string, waitsMs: readonly number[], cause: WaitCau
 
 /** What becomes of a wait on its way through a histogram: the middle of its slot. */
 export function seenMs(ms: number): number {
-  return (waitQuantile(waitOf('x', [ms]).slots ?? [], 0.95)?.value ?? NaN) * 1000;
+  return Number(((waitQuantile(waitOf('x', [ms]).slots ?? [], 0.95)?.value ?? NaN) * 1000).toPrecision(12));
 }
 
 /** A policy, and the time that it lives in. */
