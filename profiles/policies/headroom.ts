@@ -35,7 +35,8 @@ export function createPolicy({ headroom = 1.5, window = 60 }: Options, context: 
       (services ?? [])
         .filter((reading) => reading.service === service)
         .flatMap(({ replicas }) => replicas)
-        .map(({ cpuSeconds }) => ((cpuSeconds ?? 0) * 1000) / intervalMs),
+        // A value that is missing is null, and not 0.
+        .flatMap(({ cpuSeconds }) => (cpuSeconds === null ? [] : [(cpuSeconds * 1000) / intervalMs])),
     );
     if (bounds === undefined || usedCores.length === 0) return [];
     const mostCores = Math.max(...usedCores);

@@ -28,7 +28,8 @@ class Threshold:
         # Seconds as published: what is compressed in a trial is divided here, once.
         self.hold_ms = options.get("hold", 60) * 1000 / context["timeCompression"]
         self.bounds = context["bounds"]
-        self.recent = {name: [] for name in self.bounds}  # by service: when, and how many it should have had
+        # By service: when, and how many replicas were right then. It begins with what the trial begins with.
+        self.recent = {name: [(0, context["allocation"][name]["replicas"])] for name in self.bounds}
 
     def step(self, window):
         decisions = []
