@@ -91,13 +91,16 @@ export class HpaPolicy implements Policy {
   }
 
   /**
-   * Time as the published windows count it, in whole syncs: samples end a little late, and whether what was added one period ago still counts must
-   * not hang on that. In Kubernetes it never does, because the next sync begins a whole period after the one before has ended.
+   * Time as the published windows count it, in whole syncs: samples end a little late, and whether what happened one window ago still counts must
+   * not hang on that. In Kubernetes it does not count any more: a sync takes time, and the next one begins a whole period after it has ended.
    */
   #publishedSeconds(nowMs: number): number {
-    return Math.round(nowMs / this.intervalMs) * this.#options.syncSeconds;
+    return Math.round(nowMs / this.intervalMs) * this.#options.syncSeconds * (1 + syncShare);
   }
 }
+
+/** What a sync itself takes, as a share of the period: so little that it only decides between windows that would end just then. */
+const syncShare = 1e-6;
 
 /** What the options say, within the bounds of the profile. */
 function rangeOf({ minReplicas, maxReplicas }: HpaOptions, { least, most }: ReplicaBounds): ReplicaRange {

@@ -130,7 +130,7 @@ const whole = <Source extends 'object' | 'external', Metric extends ReplicaMetri
   const fields = mapping({ [source]: z.literal(metric), value: field(valueHelp) }, ['averageValue']).transform(
     ({ value }): MetricTarget => ({ kind: 'value', unit, amount: Number(value) }),
   );
-  const share = mapping({ [source]: z.literal(metric), averageValue: field(averageHelp) }, ['value']).transform(
+  const share = mapping({ [source]: z.literal(metric), averageValue: field(averageHelp) }).transform(
     ({ averageValue }): MetricTarget => ({ kind: 'averageValue', unit, amount: Number(averageValue) }),
   );
   return instead<MetricTarget>((input) => (isMapping(input) && 'averageValue' in input ? share : fields)).transform(

@@ -58,6 +58,7 @@ export function milliPer(unit: TargetUnit, waitUnit: WaitUnit): number {
  */
 export function toMilli(amount: number, milliPerUnit: number): number {
   const milli = amount * milliPerUnit;
-  // From here on there is no room for nano-units in a double, and no need for them.
-  return milli >= 2 ** 32 ? Math.ceil(milli) : Math.ceil(Math.round(milli * 1e6) / 1e6);
+  if (milli < 2 ** 32) return Math.ceil(Math.round(milli * 1e6) / 1e6);
+  // From here on there is no room for nano-units in a double, and no need for them. A quantity has an end too.
+  return Math.min(Math.ceil(milli), Number.MAX_SAFE_INTEGER);
 }

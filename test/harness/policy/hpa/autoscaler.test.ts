@@ -154,13 +154,14 @@ describe('the range', () => {
     expect(cut({ ...without, max: 6 }, 4, 9)).toEqual([6, 'maximum']);
     expect(cut({ ...without, max: 8 }, 4, 9)).toEqual([8, 'maximum']);
     expect(cut({ ...without, max: 9 }, 4, 10)).toEqual([8, 'scale-up limit']);
-    expect(cut({ ...without, min: 3, downscaleStabilisation: -1 }, 4, 1)).toEqual([3, 'minimum']);
     expect(cut({ ...withBehavior, max: 6 }, 4, 9)).toEqual([6, 'maximum']);
     expect(cut({ ...withBehavior, max: 9 }, 4, 10)).toEqual([8, 'scale-up limit']);
     expect(cut({ ...withBehavior, min: 3 }, 4, 1)).toEqual([4, 'stabilisation']);
-    const downNow = new Autoscaler({ ...down, min: 3 });
-    downNow.sync(0, 4, () => asking(4));
-    expect(downNow.sync(15, 4, () => asking(1))).toMatchObject({ replicas: 3, rule: 'minimum' });
+    for (const settings of [down, { ...without, downscaleStabilisation: 0 }]) {
+      const autoscaler = new Autoscaler({ ...settings, min: 3 });
+      autoscaler.sync(0, 4, () => asking(4));
+      expect(autoscaler.sync(15, 4, () => asking(1))).toMatchObject({ replicas: 3, rule: 'minimum' });
+    }
   });
 
   test('a metric that failed ends the sync, and is not remembered', () => {
