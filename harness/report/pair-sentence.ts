@@ -64,7 +64,9 @@ function costClause(comparison: Comparison, context: SentenceContext): Sentence 
         ...plain(` between ${named(arm)} and ${named(against)}${load}${notEqual(comparison)} (${behind})`),
       ];
     case 'too-few-blocks':
-      return plain(`the difference in ${noun} between ${named(arm)} and ${named(against)}${load} is ${behind}`);
+      return plain(
+        `the difference in ${noun} between ${named(arm)} and ${named(against)}${load} is ${aside(comparison, context)}`,
+      );
     case 'higher':
     case 'lower':
       return [
@@ -88,8 +90,14 @@ function violationClause(comparison: Comparison, context: SentenceContext): Sent
     ];
   const numbers = [signedText(comparison), ...noiseTexts(comparison, context)].join('; ');
   if (equivalence === 'equal') return plain(` at equal ${noun} (within ${marginText(comparison)}: ${numbers})`);
-  if (ranking === 'too-few-blocks') return plain(`, that in ${noun} ${numbers}`);
+  if (ranking === 'too-few-blocks') return plain(`, that in ${noun} ${aside(comparison, context)}`);
   return plain(`; a difference in ${noun} was not shown${notEqual(comparison)} (${numbers})`);
+}
+
+/** A difference, and in brackets what equal arms show. */
+function aside(comparison: Comparison, context: SentenceContext): string {
+  const noise = noiseTexts(comparison, context).join('; ');
+  return `${signedText(comparison)}${noise === '' ? '' : ` (${noise})`}`;
 }
 
 /** Behind a difference that was shown: whether it lies within the margin, and what equal arms show. */

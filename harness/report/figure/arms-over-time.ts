@@ -34,7 +34,7 @@ export function armsOverTimeFigure(
     name: 'arms-over-time',
     title,
     caption: [
-      `Medians over ${countText(points.map(({ offered }) => offered.trials))} valid trials per arm${loads.length > 1 ? ' and load' : ''} and their range, in steps of ${exactDuration(first.toMs - first.fromMs)}. Offered: requests due per second, whether sent or not. Replicas that were ready, and cores, are of all fronts and services together, stores left out: the dark line is the limit of their replicas, the other one what they used. Latency is counted from the instant at which a request was due, and one without a successful answer took the whole time-out of ${exactDuration(plan.application.driver.timeoutMs)}. Violations: later than ${objectiveText(plan.application)} (dashed), or without a successful answer. Shaded: warm-up.`,
+      `Medians over ${countText(points.map(({ offered }) => offered.trials))} valid trials per arm${loads.length > 1 ? ' and load' : ''} and their range, in steps of ${exactDuration(first.toMs - first.fromMs)}. Offered: requests due per second, whether sent or not. Replicas that were ready, and cores, are of all fronts and services together, stores left out: dashed the limit of their replicas, below it what they used. Latency is counted from the instant at which a request was due, and one without a successful answer took the whole time-out of ${exactDuration(plan.application.driver.timeoutMs)}. Violations: later than ${objectiveText(plan.application)}, dashed among the latencies, or without a successful answer. Shaded: warm-up.`,
       ...(compression === '' ? [] : [`${capitalised(compression)}.`]),
       ...missing.map(({ name }) => `Not drawn: ${name}, ${whyMissing(name, summary)}.`),
     ].join(' '),
@@ -182,7 +182,13 @@ function measureSpec(
           },
           {
             transform: only(name),
-            mark: { type: 'line' as const, strokeWidth: 1.5, color: ink.text, interpolate: measure.interpolate },
+            mark: {
+              type: 'line' as const,
+              strokeWidth: 1.25,
+              strokeDash: [5, 2],
+              color: ink.text,
+              interpolate: measure.interpolate,
+            },
             encoding: { x: { ...x, field: 'seconds' }, y: { ...y, field: 'value' } },
           },
         ]),
@@ -200,7 +206,7 @@ function measureSpec(
           mark: { type: 'line' as const, strokeWidth: 1.75, interpolate: measure.interpolate },
           encoding: {
             x: { ...x, field: 'seconds' },
-            y: { ...y, field: 'value', title: null, axis: { ...ticks, minExtent: 46, maxExtent: 46 } },
+            y: { ...y, field: 'value', title: null, axis: { ...ticks, minExtent: 50, maxExtent: 50 } },
             color,
           },
         },

@@ -173,7 +173,13 @@ function spec(
   const color = { field: 'arm', type: 'nominal' as const, scale: { domain, range: colours } };
   const shape = { field: 'arm', type: 'nominal' as const, scale: { domain, range: armShapes(arms.length) } };
   const legend = {
-    ...{ title: null, orient: 'top' as const, symbolSize: 90, labelLimit: width === 'wide' ? 180 : 130 },
+    ...{
+      title: null,
+      orient: 'top' as const,
+      symbolSize: 90,
+      symbolOpacity: 1,
+      labelLimit: width === 'wide' ? 180 : 130,
+    },
     columns: width === 'wide' ? Math.min(arms.length, 6) : 2,
   };
   return {

@@ -115,7 +115,7 @@ export function markRows({ comparisons, domain, metric }: DifferencePanel, panel
   });
 }
 
-/** Behind the marks: the margin of each hypothesis, and what two equal arms differed by. Cut where the axis ends. */
+/** Behind the marks of each row: zero, the margin of the hypothesis, and what two equal arms differed by. Cut where the axis ends. */
 export function bandRows({ comparisons, domain, metric, noise }: DifferencePanel, panel: number): readonly FigureRow[] {
   const { perUnit } = differenceAxis(metric);
   const cut = (end: Extended): number =>
@@ -125,6 +125,7 @@ export function bandRows({ comparisons, domain, metric, noise }: DifferencePanel
         ? domain[1]
         : domain[0];
   return comparisons.flatMap(({ margin }, row): FigureRow[] => [
+    { panel, row, kind: 'zero', low: 0, high: 0 },
     ...(margin === null ? [] : [{ panel, row, kind: 'margin', low: cut(-margin), high: cut(margin) }]),
     ...(noise === null ? [] : [{ panel, row, kind: 'noise', low: cut(noise.low), high: cut(noise.high) }]),
   ]);

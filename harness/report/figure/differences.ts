@@ -115,7 +115,7 @@ function panelSpec(
     mark: { type: 'point' as const, filled: true, opacity: 1, size, shape },
     encoding: { x, y, tooltip, color },
   });
-  const band = (kind: 'margin' | 'noise', from: string, to: string) => ({
+  const band = (kind: 'zero' | 'margin' | 'noise', from: string, to: string) => ({
     data: { name: 'bands' },
     transform: [
       { filter: `datum.panel === ${index} && datum.kind === '${kind}'` },
@@ -135,8 +135,9 @@ function panelSpec(
       band('margin', top, `${foot} + 10`),
       band('noise', `${foot} - 7`, `${foot} + 7`),
       {
+        ...band('zero', top, `${foot} + 10`),
         mark: { type: 'rule' as const, color: ink.muted, strokeWidth: 1 },
-        encoding: { x: { datum: 0, ...quantitative } },
+        encoding: { x: { ...x, field: 'low' }, y, y2: { field: 'y2' } },
       },
       ...labels(comparisons, sizes, width, theme),
       {
@@ -173,8 +174,6 @@ function panelSpec(
     ],
   };
 }
-
-const quantitative = { type: 'quantitative' as const };
 
 /** Which pair a row is of, and its numbers: beside each other, or, on a phone, below each other. */
 function labels(comparisons: readonly Comparison[], sizes: RowSizes, width: FigureWidth, theme: FigureTheme) {

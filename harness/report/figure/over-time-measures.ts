@@ -42,7 +42,7 @@ export function measures({ sloMs }: Pick<ApplicationSpec, 'sloMs'>): readonly Me
       lines: one(({ replicas }) => replicas),
     },
     {
-      ...{ ...plain, key: 'cores', name: 'CPU', title: 'CPU limit (dark) and use, cores', interpolate: 'step' },
+      ...{ ...plain, key: 'cores', name: 'CPU', title: 'CPU limit (dashed) and use, cores', interpolate: 'step' },
       lines: [
         { name: 'used', spread: ({ usedCores }) => usedCores },
         { name: 'limit', spread: ({ limitCores }) => limitCores },

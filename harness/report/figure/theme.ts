@@ -36,9 +36,12 @@ export const inks: Readonly<Record<FigureTheme, Ink>> = {
 /** Okabe and Ito, Color Universal Design (2008), those first that stand out from white and from near-black by 3 to 1. */
 export const palette = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9'] as const;
 
-/** Blue is too dark for a dark ground, so there the lighter of the two blues takes its place and the other way round. */
+/**
+ * Blue is too dark for a dark ground, so there the lighter of the two blues takes its place and the other way round. A violet of ours comes
+ * last, so that eight arms, one of which is the baseline, have colours of their own.
+ */
 const paletteOf = (theme: FigureTheme): readonly string[] =>
-  theme === 'light' ? palette : [palette[5], ...palette.slice(1, 5), palette[0]];
+  theme === 'light' ? [...palette, '#6a3d9a'] : [palette[5], ...palette.slice(1, 5), palette[0], '#b79be0'];
 
 export function armColours(arms: readonly string[], baseline: string | null, theme: FigureTheme): string[] {
   const colours = paletteOf(theme);
@@ -66,9 +69,9 @@ const shapes = [
 export const armShapes = (count: number): string[] =>
   Array.from({ length: count }, (_, arm) => shapes[arm % shapes.length] ?? 'circle');
 
-/** Colours of series that lie next to each other, at most one more than the palette has. */
+/** Colours of series that lie next to each other, at most one more than Okabe and Ito give here. */
 export function seriesColours(theme: FigureTheme, count: number): readonly string[] {
-  return [...paletteOf(theme), '#f0e442'].slice(0, count);
+  return [...paletteOf(theme).slice(0, palette.length), '#f0e442'].slice(0, count);
 }
 
 /** Kinds of actions by colour and shape. */
@@ -85,9 +88,11 @@ export const actionShapes: Readonly<Record<DecisionKind, string>> = {
   placement: 'cross',
 };
 
-/** Behind differences: within which they do not matter, and which two equal arms show. */
+/** Behind differences: zero, within which they do not matter, and which two equal arms show. */
 export const bandColours = (theme: FigureTheme) =>
-  theme === 'light' ? { margin: '#e9eef4', noise: '#f6dfae' } : { margin: '#252d37', noise: '#5c4716' };
+  theme === 'light'
+    ? { zero: inks.light.muted, margin: '#e9eef4', noise: '#f6dfae' }
+    : { zero: inks.dark.muted, margin: '#252d37', noise: '#5c4716' };
 
 /** Quantiles by dash, because colour tells arms apart. */
 export const quantileDashes = { p50: [1, 0], p95: [6, 2], p99: [2, 2] } as const;

@@ -1,6 +1,6 @@
 import type { FigureWidth } from './figure.ts';
 
-/** Panels by arm and load over one axis of time: arms in columns and loads in rows, on a phone all below each other. */
+/** Panels by arm and load over one axis of time: arms in columns and loads in rows, on a phone the other way round. */
 export interface TimePanels {
   readonly areColumns: boolean;
   readonly panelWidth: number;
@@ -11,15 +11,14 @@ export interface TimePanels {
   facet(isNamed: boolean): { readonly row?: object; readonly column?: object };
 }
 
-const axisWidth = 52;
+const axisWidth = 56;
 
 export function timePanels(width: FigureWidth, [arms, loads]: readonly [number, number]): TimePanels {
   const areColumns = width === 'wide';
   const gap = arms > 4 ? 8 : 14;
-  const loadNames = loads > 1 ? 20 : 0;
   const panelWidth = areColumns
-    ? Math.floor((905 - axisWidth - loadNames - gap * (arms - 1)) / arms)
-    : 335 - axisWidth - loadNames;
+    ? Math.floor((905 - axisWidth - (loads > 1 ? 20 : 0) - gap * (arms - 1)) / arms)
+    : Math.floor((330 - axisWidth - 8 * (loads - 1)) / loads);
   const panelHeight = areColumns ? (loads > 1 ? 56 : 72) : 54;
   const arm = { field: 'arm', type: 'nominal', sort: { field: 'armIndex', op: 'min' } };
   const load = { field: 'load', type: 'nominal', sort: { field: 'loadIndex', op: 'min' } };
