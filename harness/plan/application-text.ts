@@ -10,7 +10,7 @@ export function applicationLines({ reference, sloMs, driver, faults }: Applicati
   ];
 }
 
-function driverText({ name, timeoutMs, mostInFlight, connections, spanShare }: DriverSpec): string {
+export function driverText({ name, timeoutMs, mostInFlight, connections, spanShare }: DriverSpec): string {
   const kept =
     connections.kind === 'fresh'
       ? 'a connection for each request'
@@ -19,7 +19,7 @@ function driverText({ name, timeoutMs, mostInFlight, connections, spanShare }: D
   return `Load driver ${name}, time-out ${exactDuration(timeoutMs)}, ${inFlight}, ${kept}, spans of ${formatShare(spanShare)} of the requests`;
 }
 
-function faultText(fault: Fault): string {
+export function faultText(fault: Fault): string {
   return fault.kind === 'kill'
     ? `${fault.service} is killed at ${exactDuration(fault.atMs)}`
     : `${fault.service} is stopped at ${exactDuration(fault.atMs)} for ${exactDuration(fault.durationMs)}`;

@@ -1,13 +1,31 @@
 import { formatShare } from '../core/units.ts';
 import { plural } from '../core/plural.ts';
-import type { Allocation, Disturbances, PlannedArm, ServiceAllocation } from './plan.ts';
+import { driverText, faultText } from './application-text.ts';
+import { bytesText } from './bounds-text.ts';
+import { canaryText } from './canary-text.ts';
+import type { Allocation, Disturbances, Overrides, Plan, PlannedArm, ServiceAllocation } from './plan.ts';
+import { policyLines } from './policy-text.ts';
 
-/** What an arm does, a line for each thing: its disturbance, and what each service of the application gets. */
-export function armLines({ disturbances, allocation, assumedDemand }: PlannedArm): readonly string[] {
+/** What an arm does, a line for each thing: its policy, its disturbance, what it has otherwise, and what each service gets to begin with. */
+export function armLines(
+  { policy, disturbances, overrides, allocation, assumedDemand }: PlannedArm,
+  times: Pick<Plan, 'trialMs' | 'timeCompression'>,
+): readonly string[] {
   return [
+    ...(policy === null ? [] : policyLines(policy, times)),
     disturbanceText(disturbances),
+    ...overrideLines(overrides),
     ...(assumedDemand === 1 ? [] : [`assumed demands at ${formatShare(assumedDemand)}`]),
     ...(allocation === null ? [] : allocationLines(allocation)),
+  ];
+}
+
+function overrideLines({ source, canary, driver, faults }: Overrides): readonly string[] {
+  return [
+    ...(source === undefined ? [] : [`source of run-queue wait: ${source}`]),
+    ...(canary === undefined ? [] : [canaryText(canary)]),
+    ...(driver === undefined ? [] : [driverText(driver)]),
+    ...(faults === undefined ? [] : faults.length === 0 ? ['no faults'] : faults.map(faultText)),
   ];
 }
 
@@ -27,12 +45,13 @@ function allocationLines(allocation: Allocation): readonly string[] {
   return [...services].map(([text, names]) => `${text}: ${names.join(', ')}`);
 }
 
-function givenText({ replicas, cpuLimitCores, memoryLimitBytes }: ServiceAllocation): string {
+function givenText({ replicas, cpuLimitCores, cpuRequestCores, memoryLimitBytes }: ServiceAllocation): string {
   const limits = [
     ...(cpuLimitCores === null ? [] : [plural(cpuLimitCores, 'core')]),
-    ...(memoryLimitBytes === null ? [] : [memoryText(memoryLimitBytes)]),
+    ...(memoryLimitBytes === null ? [] : [bytesText(memoryLimitBytes)]),
   ];
-  return `${plural(replicas, 'replica')} ${limits.length === 0 ? 'without limits' : `of ${limits.join(' and ')}`}`;
+  const given = limits.length === 0 ? 'without limits' : `of ${limits.join(' and ')}`;
+  // Without a word the request is the limit.
+  const request = cpuRequestCores === cpuLimitCores ? '' : `, request ${plural(cpuRequestCores ?? 0, 'core')}`;
+  return `${plural(replicas, 'replica')} ${given}${request}`;
 }
-
-const memoryText = (bytes: number): string => (bytes % 1_048_576 === 0 ? `${bytes / 1_048_576} MiB` : `${bytes} B`);

@@ -33,6 +33,7 @@ export interface Budget {
   readonly loads: number;
   readonly arms: number;
   readonly trialMs: number;
+  readonly timeCompression: number;
   readonly trials: number;
   readonly wallMs: number;
   /** m: every hypothesis under every load. */
@@ -72,6 +73,7 @@ export function budget(plan: Plan, { overheadPerTrialMs, noise, capacityCores }:
     loads,
     arms: plan.arms.length,
     trialMs: plan.trialMs,
+    timeCompression: plan.timeCompression,
     trials,
     wallMs: trials * (plan.trialMs + overheadPerTrialMs),
     comparisons,
@@ -104,12 +106,12 @@ function overcommitted({ arms }: Plan, capacityCores: number): Budget['overcommi
 
 /** The budget in one line, for `plan` and for the start of a run. */
 export function budgetLine(budget: Budget): string {
-  const { blocks, loads, arms, trialMs, wallMs, comparisons, aa } = budget;
+  const { blocks, loads, arms, trialMs, timeCompression, wallMs, comparisons, aa } = budget;
   const factors = [
     plural(blocks, 'block'),
     ...(loads > 1 ? [plural(loads, 'load')] : []),
     plural(arms, 'arm'),
-    exactDuration(trialMs),
+    `${exactDuration(trialMs)}${timeCompression === 1 ? '' : ` at time compression ${timeCompression}`}`,
   ];
   const missing = budget.isEnoughToRank ? '' : `, ${budget.blocksNeeded - blocks} too few: numbers, no ranking`;
   const parts = [

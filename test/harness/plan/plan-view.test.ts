@@ -98,7 +98,7 @@ Application echo, objective 200 ms
 Load driver built-in, time-out 1.5 s, at most 1000 in flight, connections kept up to 10 s, spans of 1.00 % of the requests
 Fault: gate is killed at 1 s
 Fault: echo is stopped at 2.5 s for 2 s
-Time compression 10: divides the times of faults and loads that stand here
+Time compression 10: divides the times of faults, loads and options of policies that stand here
 Trials of 5 s, warm-up 1 s, a sample every 100 ms
 Canary 200/s, 100 µs of work
 
@@ -121,8 +121,63 @@ Blocks
     tight  seed -2145112963
     ample  seed 689198002
 
-1 block x 2 arms x 5 s = 11 s; 1 hypothesis, 6 blocks needed to rank, 5 too few: numbers, no ranking
+1 block x 2 arms x 5 s at time compression 10 = 11 s; 1 hypothesis, 6 blocks needed to rank, 5 too few: numbers, no ranking
 `);
+});
+
+test('policies are shown with their options, how often they step, and what they may choose', () => {
+  const text = applicationProfileText({
+    trial: 'trial: { duration: 9s, warmup: 1s }',
+    timeCompression: 'timeCompression: 75',
+    blocks: 'blocks: 1',
+    prices: 'prices: { coreHour: 0.04, gigabyteHour: 0.005 }',
+    bounds:
+      'bounds: { default: { replicas: { most: 4 }, cpu: { most: 1 core } }, services: { echo: { memory: { most: 1 GB } } } }',
+    arms: `arms:
+  - name: quick
+    policy: { name: follow, target: 30 %, interval: 15s, window: 300s }
+    allocation: { default: { cpu: 0.1 cores, cpuRequest: 0.05 cores } }
+  - name: placed
+    policy: { name: placer, note: [{ a: null }, {}, true] }
+    overrides: { source: none, canary: null, driver: { name: k6 }, faults: [{ kill: gate, at: 1s }] }
+  - { name: held, policy: hold, allocation: { default: { cpu: 1 core, memory: 64 MiB } }, overrides: { faults: [], canary: { rate: 10/s } } }`,
+    hypotheses: `hypotheses:
+  - { arm: quick, against: held, metric: cost, margin: 5 % }
+  - { arm: placed, against: held, metric: violation-share, margin: 0.005 }`,
+  });
+
+  const [, arms = '', , , hypotheses = ''] = view(text).split(/\n\n(?=Arms|Loads|Hypotheses|Blocks|Bounds)/);
+  expect(arms).toBe(`\
+Arms
+  quick   policy follow { target: 30 %, interval: 15s, window: 300s }
+          45 steps in a trial, every 200 ms, longest window 4 s
+          no disturbance
+          1 replica of 0.1 cores, request 0.05 cores: gate, echo
+  placed  policy placer { note: [{ a: null }, {}, true] }
+          0 steps in a trial, every 133.333 s
+          no disturbance
+          source of run-queue wait: none
+          no canary
+          Load driver k6, time-out 5 s, at most 1000 in flight, connections kept, spans of 10.0 % of the requests
+          gate is killed at 1 s
+          1 replica without limits: gate, echo
+  held    policy hold with its defaults
+          11 steps in a trial, every 800 ms
+          no disturbance
+          canary 10/s, 100 µs of work
+          no faults
+          1 replica of 1 core and 64 MiB: gate, echo`);
+  expect(hypotheses).toBe(`\
+Hypotheses
+  cost of quick against held, equal within 5.00 %
+  violation-share of placed against held, equal within 0.005`);
+  expect(view(text)).toContain(`
+Bounds of policies
+  1 to 4 replicas, 0.01 to 1 core, 4 MiB to 1048576 MiB: gate
+  1 to 4 replicas, 0.01 to 1 core, 4 MiB to 1000000000 B: echo
+
+`);
+  expect(view(text)).toContain('\nPrices: 0.04 for a core hour, 0.005 for a GB hour\n');
 });
 
 test('a driver that opens a connection for each request says so', () => {
