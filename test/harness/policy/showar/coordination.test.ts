@@ -60,6 +60,13 @@ describe('a service above one core', () => {
     expect(run.step(doing).map(asked)).toEqual(['front replicas 5']);
   });
 
+  test('and falls back to it while it is on hold, is not scaled out when the hold ends', () => {
+    const run = new Run({ hold: '2m', vertical: { window: '60s' } }, chainContext(two));
+    const cores = [1.5, 1, 1];
+    const steps = cores.map((one) => run.step({ front: { ...still, cores: one, bytes: mebibytes(20) }, back: still }));
+    expect(steps.map((decisions) => decisions.map(asked))).toEqual([['front memory 20 MiB'], [], []]);
+  });
+
   test('without the horizontal loop nothing is done', () => {
     const run = new Run({ horizontal: 'off' }, chainContext(two));
     expect(run.step({ front: { ...still, cores: 1.5 }, back: still })).toEqual([]);

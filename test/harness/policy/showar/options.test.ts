@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { parse as parseYaml } from 'yaml';
 import { showarKind } from '../../../../harness/policy/showar/showar.ts';
 import { fieldMistakes } from '../../../../harness/yaml/field-mistake.ts';
 
@@ -24,6 +26,14 @@ test('without options it is what was published, and what was not is told in the 
     affinity: null,
   });
   expect(parse({ affinity: 'on' }).affinity).toEqual({ threshold: 0.8, withdrawal: 0.2, everySeconds: 300 });
+});
+
+test('the example of its page are the defaults', () => {
+  const page = readFileSync(new URL('../../../../docs/policies/showar.md', import.meta.url), 'utf8');
+  const { policy } = parseYaml(/```yaml\n(.*?)```/s.exec(page)?.[1] ?? '') as { policy: Record<string, unknown> };
+  const { name, ...options } = policy;
+  expect(name).toBe(showarKind.name);
+  expect(parse(options)).toEqual(parse({}));
 });
 
 test('options are JSON, so that a plan holds them as they are', () => {

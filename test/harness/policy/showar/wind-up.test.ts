@@ -52,7 +52,7 @@ const day = (minute: number): number => 6 + 4 * Math.sin((2 * Math.PI * minute) 
 const readings = ['literal', 'rebased'] as const;
 
 describe.each(readings)('the %s reading', (reading) => {
-  test('with the whole history in its integral ends at the most replicas under a load that four or five would serve', () => {
+  test('with the whole history in its integral ends at the most replicas, where seven would wait for less than half the target', () => {
     const replicas = closeLoop({ reading, integralWindow: 'unbounded' }, () => 4, 240);
     expect(replicas.slice(-120)).toEqual(new Array<number>(120).fill(64));
   });
