@@ -5,11 +5,11 @@ import { slotBoundsNs, slotOf } from '../../../../harness/telemetry/wait-slots.t
 const alone = { one: [] };
 
 /** The decisions of each step, in which the only service does what is told. */
-function steps(horizontal: object, doings: readonly Doing[], most = 30): string[][] {
+function steps(horizontal: object, doings: readonly Doing[], least = 2): string[][] {
   const context = chainContext(alone);
   const { one } = context.bounds;
   if (one === undefined) throw new Error('no bounds');
-  const bounds = { one: { ...one, replicas: { least: 2, most } } };
+  const bounds = { one: { ...one, replicas: { least, most: 30 } } };
   const run = new Run({ vertical: 'off', horizontal }, { ...context, bounds });
   return doings.map((doing) => run.step({ one: doing }).map(asked));
 }
@@ -113,6 +113,19 @@ test('a service without any wait is left alone, and its controller waits', () =>
   const run = new Run({ vertical: 'off', horizontal: { reading: 'rebased' } }, context);
   run.step({ one: { wanted: 4 } });
   expect(run.step({ one: { wanted: 4, waitMs: 30 } })[0]?.reason.numbers['errorChangeMs']).toBe(0);
+});
+
+test('the last replica stays, also where none would be allowed: without one there are no waits that could call it back', () => {
+  expect(
+    steps(
+      {},
+      [
+        { wanted: 2, waitMs: 0.1 },
+        { wanted: 1, waitMs: 0.1 },
+      ],
+      0,
+    ),
+  ).toEqual([['one replicas 1'], []]);
 });
 
 test('a service without replicas stays without', () => {
