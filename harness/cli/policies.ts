@@ -1,19 +1,18 @@
 import { HarnessError, type ExitStatus } from '../core/errors.ts';
 import { exactDuration } from '../core/units.ts';
-import { policyInputs, type PolicyDemands, type PolicyKind } from '../policy/port.ts';
-import { policyKinds } from '../policy/policy-kinds.ts';
+import { policyInputs, type PolicyDemands, type PolicyKind, type PublishedResult } from '../policy/port.ts';
 import { unknownWord } from '../yaml/did-you-mean.ts';
 import { explainFields, type ExplainedField } from '../yaml/explain-fields.ts';
-import type { Composition } from './compose.ts';
+import { policyOffers, type Composition } from './compose.ts';
 import type { Terminal } from './terminal.ts';
 import { wrapText } from './wrap-text.ts';
 
 /** Lists the policies that an arm may have, or explains one. */
-export function policiesCommand(name: string | undefined, { terminal }: Composition): Promise<ExitStatus> {
-  const kinds: readonly PolicyKind[] = policyKinds;
+export async function policiesCommand(name: string | undefined, { terminal }: Composition): Promise<ExitStatus> {
+  const kinds = await policyOffers();
   if (name === undefined) {
     terminal.out(policyList(kinds, terminal));
-    return Promise.resolve(0);
+    return 0;
   }
   const kind = kinds.find((one) => one.name === name);
   if (kind === undefined) {
@@ -22,7 +21,7 @@ export function policiesCommand(name: string | undefined, { terminal }: Composit
     throw new HarnessError('usage', unknownWord('policy', name, known), { hint });
   }
   terminal.out(explainPolicy(kind, terminal));
-  return Promise.resolve(0);
+  return 0;
 }
 
 type Paper = Pick<Terminal, 'columns' | 'style'>;
@@ -37,8 +36,7 @@ function policyList(kinds: readonly PolicyKind[], paper: Paper): string {
     const text = wrapText(summary, columns, ' '.repeat(width + 2));
     return paper.style('bold', name) + text.slice(name.length);
   });
-  const [example = 'static'] = kinds.map(({ name }) => name).slice(-1);
-  const more = `\`npx scalelab policies ${example}\` explains one; docs/policies/ has a page for each.`;
+  const more = '`npx scalelab policies NAME` explains one; docs/policies/ has a page for each.';
   return `${lines.join('')}\n${wrapText(more, columns)}`;
 }
 
@@ -60,10 +58,7 @@ export function explainPolicy(kind: PolicyKind, paper: Paper): string {
     ...(kind.published.length === 0
       ? []
       : [heading('Published numbers: to stand beside measured ones, never a target')]),
-    ...kind.published.flatMap(({ claim, against, setUp, source }) => [
-      bullet(`${claim}, against ${against}.`),
-      wrapText(`${setUp}. ${source}.`, columns, '    '),
-    ]),
+    ...publishedNumbers(kind.published, columns),
     heading('In a profile'),
     `  arms:\n    - { name: mine, policy: ${kind.name} }\n`,
     `\nMore: docs/policies/${kind.name}.md\n`,
@@ -87,6 +82,19 @@ function facts({ source }: PolicyKind, demands: PolicyDemands | null, columns: n
           fact('decides', demands.acts.join(', ') || 'nothing'),
         ]),
   ];
+}
+
+/** Numbers of one set-up stand together. */
+function publishedNumbers(published: readonly PublishedResult[], columns: number): readonly string[] {
+  const setUps = [...new Set(published.map(({ setUp }) => setUp))];
+  return setUps.flatMap((setUp) => [
+    wrapText(setUp, columns, '  '),
+    ...published
+      .filter((one) => one.setUp === setUp)
+      .map(({ claim, against, source }) =>
+        wrapText(`${claim}, against ${against}; ${source}`, columns, '      ', '    - '),
+      ),
+  ]);
 }
 
 function windowText({ longestWindowSeconds }: PolicyDemands, seconds: (value: number) => string): string {

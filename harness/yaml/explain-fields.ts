@@ -58,10 +58,15 @@ function innerOf({ properties, required = [], anyOf = [], oneOf = [], items }: W
 function explain(name: string, field: Written, isRequired: boolean): ExplainedField {
   const words = [field, ...(field.anyOf ?? [])].flatMap((part) => ('enum' in part ? (part.enum ?? []) : []));
   return {
-    ...{ name, isRequired, inner: innerOf(field), description: field.description ?? '' },
+    ...{ name, isRequired, inner: innerOf(field), description: descriptionOf(field) },
     byDefault: field.default === undefined ? null : inYaml(field.default),
     words: words.filter((word) => typeof word === 'string'),
   };
+}
+
+/** Of an alternative where the field itself has none: what may be null, and is transformed first, loses its own. */
+function descriptionOf({ description, anyOf = [] }: Written): string {
+  return description ?? anyOf.find((part) => part.description !== undefined)?.description ?? '';
 }
 
 /** Four significant digits are enough to know a number again: a third is 0.3333. */

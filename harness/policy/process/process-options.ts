@@ -55,7 +55,7 @@ const written = mapping(
   {
     command: command.optional(),
     file: file.optional(),
-    interval: duration('Interval', 'How often it is asked, before time compression.').default(15_000),
+    interval: duration('Interval', 'How often it is asked, before time compression.').prefault('15s'),
     window: duration(
       'Window',
       'The longest time over which it looks back, before time compression: a trial takes at least twice as long. Default: the interval.',

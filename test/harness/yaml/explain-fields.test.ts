@@ -16,6 +16,7 @@ test('defaults stand as they are written in YAML, before they become numbers', (
       .default(1 / 3)
       .meta({ description: 'A share.' }),
     hold: orNull(wait).prefault(null),
+    pause: orNull(wait.transform((ms) => ms / 1000)).prefault(null),
     acts: z.array(z.string()).default(['replicas', 'cpu']),
     nested: mapping({ a: count(help, 1, 2) }).prefault({ a: 1 }),
     target: wait,
@@ -26,6 +27,7 @@ test('defaults stand as they are written in YAML, before they become numbers', (
     { ...nothing, name: 'window', description: 'About it.', byDefault: '5m' },
     { ...nothing, name: 'gain', description: 'A share.', byDefault: '0.3333' },
     { ...nothing, name: 'hold', description: 'About it.', byDefault: 'null' },
+    { ...nothing, name: 'pause', description: 'About it.', byDefault: 'null' },
     { ...nothing, name: 'acts', description: '', byDefault: '[replicas, cpu]' },
     {
       ...{ ...nothing, name: 'nested', description: '', byDefault: '{ a: 1 }' },
