@@ -115,10 +115,14 @@ export async function testbedFor(spec: TestbedSpec, world: Composition): Promise
 
 /** Who sends the load; null without an application. */
 export async function driverFor(
-  { application }: Pick<Plan, 'application'>,
+  { application, testbed }: Pick<Plan, 'application' | 'testbed'>,
   world: Composition,
 ): Promise<LoadDriver | null> {
   if (application === null) return null;
+  if (testbed.kind === 'sim') {
+    const { SimDriver } = await import('../testbed/sim/sim-driver.ts');
+    return new SimDriver();
+  }
   const { runner, clock, searchPath, systemPath, k6 } = world;
   const { workload } = world.programs;
   switch (application.driver.name) {
