@@ -13,6 +13,10 @@ export interface GroupLimits {
 
 /** The period of every CPU quota: what Kubernetes uses, and the kernel's default. */
 const periodMicros = 100_000;
+/** The kernel takes no shorter quota (`min_bandwidth`). */
+const leastQuotaMicros = 1000;
+/** So a lower CPU limit than this cannot be had. */
+export const leastCpuLimitCores = leastQuotaMicros / periodMicros;
 /** Limits are kept in pages; the largest there are. */
 const pageBytes = 65_536;
 
@@ -22,36 +26,43 @@ export function setLimits(group: ResourceGroup, { cpuCores, memoryBytes }: Group
   setMemoryLimit(group, memoryBytes);
 }
 
-function setCpuLimit(group: ResourceGroup, cores: number | null): void {
+/** At least `leastCpuLimitCores`. @throws HarnessError `testbed-failed` if the kernel refuses */
+export function setCpuLimit(group: ResourceGroup, cores: number | null): void {
   const place = group.placeOf('cpu');
   if (place === null) return;
-  const quota = cores === null ? null : Math.round(cores * periodMicros);
+  const quota = cores === null ? null : Math.max(leastQuotaMicros, Math.round(cores * periodMicros));
   const { path } = place.cgroup;
   if (place.version === 2) {
     write(join(path, 'cpu.max'), `${quota ?? 'max'} ${periodMicros}`);
     return;
   }
-  write(join(path, 'cpu.cfs_period_us'), String(periodMicros));
+  // Each write begins a new period with a full quota.
+  const period = join(path, 'cpu.cfs_period_us');
+  if (read(period) !== String(periodMicros)) write(period, String(periodMicros));
   write(join(path, 'cpu.cfs_quota_us'), String(quota ?? -1));
 }
 
-/** Swap would let a replica pass its limit, and turn an end into a slowness: there is none beyond the limit. */
-function setMemoryLimit(group: ResourceGroup, bytes: number | null): void {
+/**
+ * Swap would let a replica pass its limit, and turn an end into a slowness: there is none beyond the limit.
+ * @throws HarnessError `testbed-failed` if the kernel refuses, as v1 does if more than that is in use
+ */
+export function setMemoryLimit(group: ResourceGroup, bytes: number | null): void {
   const place = group.placeOf('memory');
   if (place === null) return;
   const { path } = place.cgroup;
+  const whole = bytes === null ? null : Math.floor(bytes);
   if (place.version === 2) {
-    write(join(path, 'memory.max'), bytes === null ? 'max' : String(bytes));
+    write(join(path, 'memory.max'), String(whole ?? 'max'));
     const swap = join(path, 'memory.swap.max');
-    if (existsSync(swap)) write(swap, bytes === null ? 'max' : '0');
+    if (existsSync(swap)) write(swap, whole === null ? 'max' : '0');
     return;
   }
   const limit = join(path, 'memory.limit_in_bytes');
   const withSwap = join(path, 'memory.memsw.limit_in_bytes');
   const files = existsSync(withSwap) ? [limit, withSwap] : [limit];
   // The limit of both together is never the lower one, so which comes first depends on the way it goes.
-  const isRaised = bytes === null || bytes > Number(readFileSync(limit, 'utf8'));
-  for (const file of isRaised ? files.reverse() : files) write(file, String(bytes ?? -1));
+  const isRaised = whole === null || whole > Number(readFileSync(limit, 'utf8'));
+  for (const file of isRaised ? files.reverse() : files) write(file, String(whole ?? -1));
 }
 
 /** Binds the group to CPUs, such as `0` or `1-3`. Does nothing where the cpuset controller is lacking. */

@@ -1,4 +1,5 @@
 import { Cleanup } from '../../core/cleanup.ts';
+import { planForArm } from '../../plan/plan-for-arm.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { threadsOf } from '../../plan/thread-count.ts';
 import type { LiveTrial, Stage, TrialFindings, TrialRequest } from '../port.ts';
@@ -19,7 +20,8 @@ import { boundTo, entering, startWorkload, type Workload } from './workload.ts';
 
 export interface StageOptions {
   readonly plan: Plan;
-  readonly source: LocalSource;
+  /** By arm. */
+  readonly sources: ReadonlyMap<string, LocalSource>;
   /** Group of the run. */
   readonly group: ResourceGroup;
   /** For files of the trials; null without an application. */
@@ -47,12 +49,15 @@ export class LocalStage implements Stage {
   }
 
   async begin({ arm }: TrialRequest, signal: AbortSignal): Promise<LiveTrial | TrialFindings> {
-    const { plan, source, split, allowedCpus } = this.#options;
+    const { sources, split, allowedCpus } = this.#options;
+    const plan = planForArm(this.#options.plan, arm);
+    const source = sources.get(arm.name);
+    if (source === undefined) throw new Error(`the stage was not prepared for an arm ${arm.name}`);
     const { runner, clock, workload, stress } = this.#dependencies;
     const cleanup = new Cleanup();
     try {
       const watched = new WatchList();
-      const application = await this.#startApplication(arm, watched, cleanup, signal);
+      const application = await this.#startApplication(plan, arm, watched, cleanup, signal);
       if (application !== null && application.application.startFailure !== null) {
         const evidence = applicationEvidence(application.application, clock.nowMs());
         await cleanup[Symbol.asyncDispose]();
@@ -78,7 +83,7 @@ export class LocalStage implements Stage {
                 signal,
               ),
             );
-      const canary = canaryGroup && cleanup.use(await this.#startCanary(canaryGroup, signal));
+      const canary = canaryGroup && cleanup.use(await this.#startCanary(plan, canaryGroup, signal));
       signal.throwIfAborted();
       const generatorCpus = split && formatCpuList(split.harness);
       return new LocalTrial({ meter, canary, disturbance, application, generatorCpus, cleanup }, allowedCpus, clock);
@@ -88,20 +93,20 @@ export class LocalStage implements Stage {
   }
 
   async #startApplication(
+    plan: Plan,
     arm: TrialRequest['arm'],
     watched: WatchList,
     cleanup: Cleanup,
     signal: AbortSignal,
   ): Promise<ApplicationParts | null> {
-    const { plan, group, folder, split } = this.#options;
+    const { group, folder, split } = this.#options;
     if (plan.application === null || folder === null || split === null) return null;
     const options = { plan, arm, group, folder, cpus: split.application, watched };
     return startApplication(options, this.#dependencies, cleanup, signal);
   }
 
-  async #startCanary(group: ResourceGroup, signal: AbortSignal): Promise<Workload> {
+  async #startCanary({ canary }: Plan, group: ResourceGroup, signal: AbortSignal): Promise<Workload> {
     const { runner, clock, workload } = this.#dependencies;
-    const { canary } = this.#options.plan;
     if (canary === null) throw new Error('a canary that the plan does not have');
     const args = [
       ...['canary', '--rate-per-second', String(canary.ratePerSecond)],

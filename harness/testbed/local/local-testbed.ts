@@ -2,6 +2,7 @@ import { release } from 'node:os';
 import { Cleanup } from '../../core/cleanup.ts';
 import { HarnessError, type Problem } from '../../core/errors.ts';
 import { isRunnable } from '../../core/find-program.ts';
+import { planForArm } from '../../plan/plan-for-arm.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { TestbedFacts } from '../../telemetry/evidence.ts';
 import { ownCpuHierarchy } from '../../../tracer/client/cpu-hierarchy.ts';
@@ -15,6 +16,7 @@ import { removeAllLeftovers } from './leftovers.ts';
 import type { LocalDependencies } from './local-dependencies.ts';
 import { LocalStage } from './local-stage.ts';
 import { allowedCpus, bindOwnThreads } from './own-cpus.ts';
+import { policyOffers } from './policy-offers.ts';
 import { probeCgroups } from './probe.ts';
 import { createRunFolder, removeFolder } from './run-folder.ts';
 import { busyWith, createRunGroup } from './run-group.ts';
@@ -22,7 +24,7 @@ import { ownSubtrees, type Subtree } from './subtree.ts';
 import { startUnits, stopUnits } from './systemd-unit.ts';
 import { checkThreads } from './thread-limit.ts';
 import { undoing } from './undoing.ts';
-import { WaitSourceChoice } from './wait-source.ts';
+import { mayBeTraced, WaitSourceChoice, type LocalSource } from './wait-source.ts';
 
 /** This machine: real processes in real cgroups, traced in the real kernel. */
 export class LocalTestbed implements Testbed {
@@ -50,14 +52,14 @@ export class LocalTestbed implements Testbed {
     return this.#split(plan)?.application.length ?? null;
   }
 
-  offers(): ReturnType<Testbed['offers']> {
-    return Promise.resolve({ inputs: [], acts: [] });
+  async offers(plan: Plan): ReturnType<Testbed['offers']> {
+    return policyOffers(plan, await this.#source.of(plan), ownSubtrees(this.#dependencies).lacks);
   }
 
   async facts(plan: Plan): Promise<TestbedFacts> {
     const { stress } = this.#dependencies;
     const source = await this.#source.of(plan);
-    const probe = plan.source === 'schedstat' ? null : await this.#source.probe();
+    const probe = mayBeTraced(plan) ? await this.#source.probe() : null;
     const hierarchy = ownCpuHierarchy();
     const disturbs = plan.arms.some(({ disturbances }) => disturbances.cpu !== null);
     const hello = probe?.ok === true ? probe.hello : null;
@@ -87,9 +89,18 @@ export class LocalTestbed implements Testbed {
           ? ['Replicas are bound to their CPUs by affinity, for want of a cpuset.']
           : []),
         ...(disturbs && stress === null ? ['`stress` is not installed: our own spinner was used in its place.'] : []),
+        ...(await this.#sourceNotes(plan)),
         ...(source === 'schedstat' && probe?.ok === false ? [`source: schedstat, because ${probe.error.message}`] : []),
       ],
     };
+  }
+
+  /** Arms that measure run-queue waits otherwise than the profile says. */
+  async #sourceNotes(plan: Plan): Promise<readonly string[]> {
+    const others = plan.arms.filter(({ overrides }) => overrides.source !== undefined);
+    return Promise.all(
+      others.map(async (arm) => `${arm.name}: source ${await this.#source.of(planForArm(plan, arm))}`),
+    );
   }
 
   async check(plan: Plan): Promise<readonly Problem[]> {
@@ -103,7 +114,8 @@ export class LocalTestbed implements Testbed {
     problems.push(...probeCgroups(this.#dependencies), ...this.#checkBusy());
     problems.push(...checkThreads(plan, this.#split(plan)?.application.length ?? this.#cores));
     problems.push(...(await this.#source.check(plan)));
-    problems.push(...checkProc(isRoot, (await this.#source.of(plan)) === 'schedstat'));
+    const sources = await this.#sourcesOf(plan);
+    problems.push(...checkProc(isRoot, [...sources.values()].includes('schedstat')));
     if (application !== null) {
       const { lacks } = ownSubtrees(this.#dependencies);
       problems.push(...(await checkApplication(plan, application, this.#dependencies, { cpus: this.#cpus, lacks })));
@@ -117,6 +129,12 @@ export class LocalTestbed implements Testbed {
       problems.push({ severity: 'warning', code: 'stress-missing', message, hint: 'apt-get install stress' });
     }
     return problems;
+  }
+
+  /** By arm. */
+  async #sourcesOf(plan: Plan): Promise<ReadonlyMap<string, LocalSource>> {
+    const all = plan.arms.map(async (arm) => [arm.name, await this.#source.of(planForArm(plan, arm))] as const);
+    return new Map(await Promise.all(all));
   }
 
   #checkBusy(): Problem[] {
@@ -133,7 +151,7 @@ export class LocalTestbed implements Testbed {
     }
     refuseIfBusy(subtrees, pid);
     await removeAllLeftovers(this.#dependencies, signal);
-    const source = await this.#source.of(plan);
+    const sources = await this.#sourcesOf(plan);
     const split = this.#split(plan);
     const cleanup = new Cleanup();
     try {
@@ -152,7 +170,7 @@ export class LocalTestbed implements Testbed {
         });
       }
       if (split !== null) await this.#keepTo(split, cleanup);
-      const options = { plan, source, group: run.group, folder, split, allowedCpus: this.#cpus };
+      const options = { plan, sources, group: run.group, folder, split, allowedCpus: this.#cpus };
       return new LocalStage(options, this.#dependencies, cleanup);
     } catch (error) {
       return await undoing(error, () => cleanup[Symbol.asyncDispose]());

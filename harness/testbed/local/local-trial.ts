@@ -8,6 +8,7 @@ import type { Sample } from '../../telemetry/sample.ts';
 import type { Span } from '../../telemetry/span.ts';
 import type { Target } from '../../load/port.ts';
 import type { LiveTrial, TrialClock, TrialFindings } from '../port.ts';
+import { ActionBook } from './action-book.ts';
 import { applicationEvidence } from './application/application-evidence.ts';
 import type { LocalApplication } from './application/local-application.ts';
 import type { ServiceReader } from './application/service-reader.ts';
@@ -36,6 +37,10 @@ export interface ApplicationParts {
   readonly trialMs: number;
   /** For the load driver; not made yet. */
   readonly workFolder: string;
+  /** Of the application, ascending. */
+  readonly cpus: readonly number[];
+  /** False where there is no memory controller for us. */
+  readonly hasMemoryLimits: boolean;
   /** Spans that requests have left so far. @param originMs start of the trial, on `Clock.nowMs` */
   readSpans(originMs: number): Promise<readonly Span[]>;
 }
@@ -55,6 +60,8 @@ export class LocalTrial implements LiveTrial {
   readonly #clock: Clock;
   readonly #cpus: readonly number[];
   readonly #parts: TrialParts;
+  /** Null without an application. */
+  readonly #book: ActionBook | null;
   #originMs = 0;
   #startOffsetMs = 0;
   /** Null before the start. */
@@ -71,6 +78,8 @@ export class LocalTrial implements LiveTrial {
     this.#parts = parts;
     this.#cpus = cpus;
     this.#clock = clock;
+    this.#book =
+      parts.application && new ActionBook({ ...parts.application, nowMs: () => clock.nowMs() - this.#originMs });
   }
 
   /** What was counted before the first reading is of no trial. */
@@ -128,11 +137,12 @@ export class LocalTrial implements LiveTrial {
   }
 
   actuate(decision: Decision, wantedAtMs: number): Action {
-    throw new Error(`not yet: ${decision.kind} at ${wantedAtMs}`);
+    if (this.#book === null) throw new Error('a decision about an application that is not there');
+    return this.#book.actuate(decision, wantedAtMs);
   }
 
   actions(): readonly Action[] {
-    return [];
+    return this.#book?.actions() ?? [];
   }
 
   events(): readonly ReplicaEvent[] {

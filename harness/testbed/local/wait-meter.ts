@@ -148,3 +148,29 @@ export class SchedstatMeter implements WaitMeter {
     return null;
   }
 }
+
+/** Measures nothing: a trial without a tracer, from which another learns what the tracer costs. */
+export class NoMeter implements WaitMeter {
+  readonly source = 'none';
+  readonly #clock: Clock;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  watch(): void {
+    // There is nothing to tell apart.
+  }
+
+  forget(): void {
+    // Nor to forget.
+  }
+
+  read(): Promise<MeterReading> {
+    return Promise.resolve({ instantMs: this.#clock.nowMs(), waits: [], tracer: null });
+  }
+
+  kernelNsPerEvent(): null {
+    return null;
+  }
+}

@@ -5,11 +5,11 @@ import { HarnessError } from '../../../core/errors.ts';
 import type { Allocation, Fault } from '../../../plan/plan.ts';
 import type { ReplicaEvent } from '../../../telemetry/application-reading.ts';
 import type { RegistryEntry } from '../../../../deathstarbench/client/twin.ts';
-import type { GroupLimits } from '../group-limits.ts';
 import type { ApplicationOptions, ServiceContext } from './context.ts';
 import { injectFault } from './fault.ts';
 import { freePorts } from './free-port.ts';
 import { notAsAsked, proveStart } from './prove-start.ts';
+import type { ReplicaShare } from './replica.ts';
 import { ServiceReplicas } from './service-replicas.ts';
 import { whyNotReady } from './why-not-ready.ts';
 
@@ -84,6 +84,12 @@ export class LocalApplication implements AsyncDisposable {
     return this.#startFailure;
   }
 
+  serviceOf(name: string): ServiceReplicas {
+    const service = this.services.find((one) => one.service.name === name);
+    if (service === undefined) throw new HarnessError('testbed-failed', `The application has no service ${name}.`);
+    return service;
+  }
+
   get events(): readonly DatedEvent[] {
     return this.#events;
   }
@@ -95,14 +101,14 @@ export class LocalApplication implements AsyncDisposable {
     return port === null ? null : `http://127.0.0.1:${port}`;
   }
 
-  /** New replicas start, or the youngest drain and end. @throws HarnessError `testbed-failed` if the kernel refuses */
-  scale(service: string, replicas: number): void {
-    this.#serviceOf(service).scale(replicas);
+  /** New replicas start, or the youngest drain and end. See `ServiceReplicas.scale`. */
+  scale(service: string, replicas: number, onReached?: () => void): void {
+    this.serviceOf(service).scale(replicas, onReached);
   }
 
-  /** In place, of all its replicas. @throws HarnessError `testbed-failed` if the kernel refuses */
-  resize(service: string, limits: GroupLimits): void {
-    this.#serviceOf(service).resize(limits);
+  /** In place, of all its replicas. See `ServiceReplicas.resize`. */
+  resize(service: string, changes: Partial<ReplicaShare>): void {
+    this.serviceOf(service).resize(changes);
   }
 
   /** Faults of the profile happen at their instants from now on. @param originMs start of the trial, on `Clock.nowMs` */
@@ -110,7 +116,7 @@ export class LocalApplication implements AsyncDisposable {
     for (const fault of faults) {
       this.#pendingFaults.add(fault);
       const onInjected = (): void => void this.#pendingFaults.delete(fault);
-      const service = this.#serviceOf(fault.service);
+      const service = this.serviceOf(fault.service);
       this.#background(injectFault(fault, { originMs, trialMs }, service, this.#context, onInjected));
     }
   }
@@ -223,12 +229,6 @@ export class LocalApplication implements AsyncDisposable {
       })
       .finally(() => this.#tasks.delete(watched));
     this.#tasks.add(watched);
-  }
-
-  #serviceOf(name: string): ServiceReplicas {
-    const service = this.services.find((one) => one.service.name === name);
-    if (service === undefined) throw new HarnessError('testbed-failed', `The application has no service ${name}.`);
-    return service;
   }
 }
 

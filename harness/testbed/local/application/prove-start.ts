@@ -17,11 +17,11 @@ export async function proveStart(
   clock: Clock,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
-  const living = services.flatMap(({ replicas, limits, service }) =>
-    replicas.filter(({ state }) => state === 'ready').map((replica) => ({ replica, limits, service })),
+  const living = services.flatMap(({ replicas, share, service }) =>
+    replicas.filter(({ state }) => state === 'ready').map((replica) => ({ replica, share, service })),
   );
-  const wrong = living.flatMap(({ replica: { id, group }, limits }) =>
-    wrongLimits(group, limits, cpus).map((what) => `${id} has ${what}`),
+  const wrong = living.flatMap(({ replica: { id, group }, share }) =>
+    wrongLimits(group, share, cpus).map((what) => `${id} has ${what}`),
   );
   if (wrong.length > 0) throw notAsAsked(wrong);
   const missing: string[] = [];

@@ -2,8 +2,15 @@ import type { Service } from '../../../application/application.ts';
 import type { ReplicaState } from '../../../telemetry/application-reading.ts';
 import type { TwinCounters, TwinReplica } from '../../../../deathstarbench/client/twin.ts';
 import { GroupCounters, type GroupUsage } from '../group-counters.ts';
-import { setLimits, type GroupLimits } from '../group-limits.ts';
+import { setCpuRequest } from '../cpu-weight.ts';
+import { setCpuLimit, setLimits, setMemoryLimit, type GroupLimits } from '../group-limits.ts';
 import type { ResourceGroup } from '../resource-group.ts';
+
+/** What each replica of a service is given. */
+export interface ReplicaShare extends GroupLimits {
+  /** Without one, its CPU is weighed as the kernel does by itself. */
+  readonly requestCores: number | null;
+}
 
 /** One replica from its actuation to its end: its group, its process, and what is known of it. Instants are `Clock.nowMs`. */
 export class Replica {
@@ -17,8 +24,10 @@ export class Replica {
   firstServedAtMs: number | null = null;
   /** Null until it is ready. */
   port: number | null = null;
-  /** Callers know of it, or will. */
+  /** Callers know of it, or will, */
   isPublished = false;
+  /** and now they do. */
+  isKnown = false;
   /** Who ended it on purpose; null if nobody did. */
   endedBy: 'harness' | 'profile' | null = null;
   /** Null until its process was started. */
@@ -30,27 +39,46 @@ export class Replica {
   isSpansFullTold = false;
   #isKilled = false;
   readonly #groupCounters: GroupCounters;
-  #limits: GroupLimits;
+  #share: ReplicaShare;
 
-  constructor(id: string, service: Service, group: ResourceGroup, limits: GroupLimits, nowMs: number) {
+  constructor(id: string, service: Service, group: ResourceGroup, share: ReplicaShare, nowMs: number) {
     this.id = id;
     this.service = service;
     this.group = group;
     this.startedAtMs = nowMs;
-    this.#limits = limits;
+    this.#share = share;
     this.#groupCounters = new GroupCounters(group);
-    setLimits(group, limits);
+    setLimits(group, share);
+    if (share.requestCores !== null) setCpuRequest(group, share.requestCores);
     this.usage = this.#groupCounters.read();
   }
 
   get limits(): GroupLimits {
-    return this.#limits;
+    const { cpuCores, memoryBytes } = this.#share;
+    return { cpuCores, memoryBytes };
   }
 
-  /** In place: its processes go on. @throws HarnessError `testbed-failed` if the kernel refuses */
-  resize(limits: GroupLimits): void {
-    setLimits(this.group, limits);
-    this.#limits = limits;
+  get requestCores(): number | null {
+    return this.#share.requestCores;
+  }
+
+  /** In place: its processes go on. @throws HarnessError `testbed-failed` if the kernel refuses; then it has what it had */
+  resize(share: ReplicaShare): void {
+    const before = this.#share;
+    try {
+      this.#set(before, share);
+    } catch (error) {
+      this.#set(share, before);
+      throw error;
+    }
+    this.#share = share;
+  }
+
+  /** Only what changes: the kernel takes a write of the same for a change. */
+  #set(from: ReplicaShare, to: ReplicaShare): void {
+    if (from.memoryBytes !== to.memoryBytes) setMemoryLimit(this.group, to.memoryBytes);
+    if (from.cpuCores !== to.cpuCores) setCpuLimit(this.group, to.cpuCores);
+    if (from.requestCores !== to.requestCores && to.requestCores !== null) setCpuRequest(this.group, to.requestCores);
   }
 
   /** Counts towards what its service is to have. */

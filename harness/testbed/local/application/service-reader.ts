@@ -99,7 +99,7 @@ export class ServiceReader {
 }
 
 function replicaReading(
-  { id, state, startedAtMs, readyAtMs, firstServedAtMs, limits, usage }: Replica,
+  { id, state, startedAtMs, readyAtMs, firstServedAtMs, limits, requestCores, usage }: Replica,
   counters: TwinCounters | null,
   before: Before | undefined,
   originMs: number,
@@ -117,7 +117,7 @@ function replicaReading(
     firstServedAtMs: inTrial(firstServedAtMs),
     cpuSeconds: since(usage.cpuSeconds, before?.usage.cpuSeconds),
     cpuLimitCores: limits.cpuCores,
-    cpuRequestCores: null,
+    cpuRequestCores: requestCores,
     quotaPeriods: since(usage.quotaPeriods, before?.usage.quotaPeriods),
     throttledPeriods: since(usage.throttledPeriods, before?.usage.throttledPeriods),
     throttledSeconds: since(usage.throttledSeconds, before?.usage.throttledSeconds),

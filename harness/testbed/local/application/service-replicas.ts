@@ -4,16 +4,16 @@ import { HarnessError } from '../../../core/errors.ts';
 import type { ServiceAllocation } from '../../../plan/plan.ts';
 import type { TwinReplica } from '../../../../deathstarbench/client/twin.ts';
 import { formatCpuList } from '../../../core/cpu-list.ts';
-import { setCpus, type GroupLimits } from '../group-limits.ts';
+import { setCpuRequest } from '../cpu-weight.ts';
+import { setCpus } from '../group-limits.ts';
 import type { ResourceGroup } from '../resource-group.ts';
 import type { ServiceContext } from './context.ts';
-import { Replica } from './replica.ts';
+import { Replica, type ReplicaShare } from './replica.ts';
 import { cutStatus, doneStatus, lastWords, replicaEnd, type ReplicaEnd } from './replica-end.ts';
+import { resizeReplicas } from './resize-replicas.ts';
+import { RestartPause } from './restart-pause.ts';
+import { ScaleGoal } from './scale-goal.ts';
 
-/** A replica that ends again and again is restarted after a pause that doubles, up to a bound, until one has lived for long enough. */
-const firstPauseMs = 100;
-const longestPauseMs = 5000;
-const longLifeMs = 10_000;
 /** Crashes before it was ever ready after which there is no point in going on. */
 const mostFailedStarts = 3;
 /** A replica cuts by itself what takes longer than the model allows; one that stands still cannot. */
@@ -29,9 +29,11 @@ export class ServiceReplicas {
   readonly #context: ServiceContext;
   readonly #group: ResourceGroup;
   #wanted: number;
-  #limits: GroupLimits;
+  #share: ReplicaShare;
+  /** Of the last scaling, until it is reached. */
+  #goal: { readonly goal: ScaleGoal; readonly onReached: () => void } | null = null;
   #started = 0;
-  #pauseMs = firstPauseMs;
+  readonly #pause = new RestartPause();
   #failedStarts = 0;
   /** Of a front: its address does not change when it is restarted. */
   #port: number | null;
@@ -40,7 +42,8 @@ export class ServiceReplicas {
     this.service = service;
     this.#context = context;
     this.#wanted = allocation.replicas;
-    this.#limits = { cpuCores: allocation.cpuLimitCores, memoryBytes: allocation.memoryLimitBytes };
+    const { cpuLimitCores, cpuRequestCores, memoryLimitBytes } = allocation;
+    this.#share = { cpuCores: cpuLimitCores, requestCores: cpuRequestCores, memoryBytes: memoryLimitBytes };
     this.#port = port;
     this.#group = context.group.child(service.name);
     setCpus(this.#group, formatCpuList(context.cpus));
@@ -50,30 +53,47 @@ export class ServiceReplicas {
     return this.#wanted;
   }
 
-  get limits(): GroupLimits {
-    return this.#limits;
+  /** Of each replica. */
+  get share(): ReplicaShare {
+    return this.#share;
+  }
+
+  /** Is it on its way to what is wanted? */
+  get isScaling(): boolean {
+    return this.#goal !== null;
   }
 
   /** Starts what is missing. */
   fill(): void {
     while (this.#living().length < this.#wanted) this.#startOne();
+    this.#weigh();
   }
 
-  /** Out: new replicas begin to start. In: the youngest drain and end. */
-  scale(replicas: number): void {
+  /**
+   * Out: new replicas begin to start. In: the youngest drain and end; none of them is taken back.
+   * @param onReached all of it can be felt; never called if another scaling comes before
+   */
+  scale(replicas: number, onReached: () => void = () => undefined): void {
     this.#wanted = replicas;
     this.fill();
-    const living = this.#living();
-    for (const replica of living.slice(replicas)) {
-      replica.endedBy ??= 'harness';
-      this.#context.background(this.#drain(replica));
-    }
+    const leavers = this.#living().slice(replicas);
+    for (const replica of leavers) replica.endedBy ??= 'harness';
+    this.#goal = { goal: new ScaleGoal(replicas, this.replicas, leavers), onReached };
+    for (const replica of leavers) this.#context.background(this.#drain(replica));
+    this.#weigh();
+    this.#lookAtGoal();
   }
 
-  /** Of every replica, at once and in place, and of those to come. @throws HarnessError `testbed-failed` if the kernel refuses */
-  resize(limits: GroupLimits): void {
-    this.#limits = limits;
-    for (const replica of this.replicas) if (replica.state !== 'ended') replica.resize(limits);
+  /**
+   * Of every replica that stays, at once and in place, and of those to come.
+   * @throws HarnessError `testbed-failed` if the kernel refuses; then all have what they had
+   */
+  resize(changes: Partial<ReplicaShare>): void {
+    const before = this.#share;
+    const after = { ...before, ...changes };
+    resizeReplicas(this.#living(), before, after);
+    this.#share = after;
+    this.#weigh();
   }
 
   /** Once the counters of a replica have been read. */
@@ -108,11 +128,24 @@ export class ServiceReplicas {
     return this.replicas.filter(({ isWanted }) => isWanted);
   }
 
+  /** Against other services: by what its replicas request together. */
+  #weigh(): void {
+    const { requestCores } = this.#share;
+    if (requestCores !== null) setCpuRequest(this.#group, requestCores * Math.max(1, this.#living().length));
+  }
+
+  #lookAtGoal(): void {
+    if (this.#goal?.goal.isReached(this.replicas) !== true) return;
+    const { onReached } = this.#goal;
+    this.#goal = null;
+    onReached();
+  }
+
   #startOne(): Replica {
     const { clock, meter } = this.#context;
     const id = `${this.service.name}-${++this.#started}`;
     const group = this.#group.child(id);
-    const replica = new Replica(id, this.service, group, this.#limits, clock.nowMs());
+    const replica = new Replica(id, this.service, group, this.#share, clock.nowMs());
     setCpus(group, formatCpuList(this.#context.cpus));
     meter.watch(id, group.cpu);
     this.replicas = [...this.replicas, replica];
@@ -146,6 +179,8 @@ export class ServiceReplicas {
     if (!replica.isWanted) return;
     replica.isPublished = true;
     await this.#context.publish();
+    replica.isKnown = true;
+    this.#lookAtGoal();
   }
 
   /** Null if it ended before it was ready, which its end tells. */
@@ -194,6 +229,7 @@ export class ServiceReplicas {
     replica.end();
     replica.isPublished = false;
     if (over.aborted) return;
+    this.#lookAtGoal();
     this.#context.background(this.#context.publish());
     if (replica.endedBy !== 'harness') await this.#replace(replica, exit, wasReady);
     else if (!replica.isKilled) this.#judgeDrain(replica, exit);
@@ -225,10 +261,7 @@ export class ServiceReplicas {
     const { type, text } = this.#endOf(replica, exit);
     this.#report(replica, type, text);
     if (this.#context.isStarting() && !wasReady) this.#judgeStart(replica, type, text);
-    if (clock.nowMs() - replica.startedAtMs >= longLifeMs) this.#pauseMs = firstPauseMs;
-    const pauseMs = this.#pauseMs;
-    this.#pauseMs = Math.min(longestPauseMs, 2 * pauseMs);
-    await clock.sleep(pauseMs, over);
+    await clock.sleep(this.#pause.next(clock.nowMs() - replica.startedAtMs), over);
     if (this.#living().length >= this.#wanted) return;
     const successor = this.#startOne();
     this.#report(successor, 'restarted', `takes the place of ${replica.id}, which ${text}`);

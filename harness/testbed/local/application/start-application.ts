@@ -15,6 +15,7 @@ import { ServiceReader } from './service-reader.ts';
 import { twinPrograms } from './twin-programs.ts';
 
 export interface TrialApplication {
+  /** As the arm sees it. */
   readonly plan: Plan;
   readonly arm: PlannedArm;
   /** Of the run. */
@@ -59,6 +60,8 @@ export async function startApplication(
     await clock.sleep(spanFlushMs);
     return programs.readSpans((originMs + aheadMs) / 1000);
   };
-  const faults = trialFaults(plan);
-  return { application, reader, faults, trialMs: plan.trialMs, workFolder: join(folder, 'load'), readSpans };
+  return {
+    ...{ application, reader, faults: trialFaults(plan), trialMs: plan.trialMs },
+    ...{ workFolder: join(folder, 'load'), cpus, hasMemoryLimits: group.placeOf('memory') !== null, readSpans },
+  };
 }

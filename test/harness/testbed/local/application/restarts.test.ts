@@ -184,7 +184,9 @@ test('a fault that never finds a replica is told of at the end of the trial', as
 function late(group: ResourceGroup): Pick<LocalApplication['services'][number], 'replicas'> {
   const [, service] = echo().services;
   if (service === undefined) throw new Error('no service');
-  return { replicas: [new Replica('echo-1', service, group, { cpuCores: 0.01, memoryBytes: null }, 0)] };
+  return {
+    replicas: [new Replica('echo-1', service, group, { cpuCores: 0.01, requestCores: null, memoryBytes: null }, 0)],
+  };
 }
 
 test('one that its CPU limit held back for most of its time is an outcome of the arm', () => {
