@@ -94,6 +94,24 @@ async function main(): Promise<ExitStatus> {
       exitStatus = await verifyCommand(folder, world);
     });
   program
+    .command('gate')
+    .description('hold an experiment against a bound, for CI: exit 6 unless every arm meets it')
+    .argument('<experiment>', 'folder of an experiment')
+    .requiredOption('--baseline <arm>', 'the arm that the others are held against')
+    .requiredOption('--metric <metric>', 'such as core-seconds; the same as in hypotheses')
+    .option('--at-most <ratio>', 'of the baseline, that an arm may have: the whole interval lies below', ratio)
+    .option('--at-least <ratio>', 'of the baseline, that an arm must have: the whole interval lies above', ratio)
+    .option('--arm <arm>', 'only this one; without it every arm but the baseline')
+    .option('--json', 'print the numbers as JSON', false)
+    .addHelpText(
+      'after',
+      example('npx scalelab gate results/x/latest --baseline static --metric core-seconds --at-most 1.05'),
+    )
+    .action(async (folder, options) => {
+      const { gateCommand } = await import('./gate.ts');
+      exitStatus = await gateCommand(folder, options, world);
+    });
+  program
     .command('trace')
     .description('show run-queue wait per cgroup, live, with the share that was throttling')
     .option('--interval <time>', 'seconds, or a duration such as 500ms; 1 without it', durationMs)
@@ -180,6 +198,12 @@ function wholeNumber(text: string): number {
   const value = Number(text);
   if (!/^-?\d+$/.test(text) || !Number.isSafeInteger(value)) throw new InvalidArgumentError('Expected a whole number.');
   return value;
+}
+
+function ratio(text: string): number {
+  const value = Number(text);
+  if (/^\d*\.?\d+$/.test(text) && value > 0) return value;
+  throw new InvalidArgumentError('Expected a ratio such as 1.05.');
 }
 
 function positive(text: string): number {
