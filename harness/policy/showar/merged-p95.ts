@@ -14,7 +14,6 @@ export function mergedP95Ms(readings: readonly WaitReading[]): number | null {
     total += count;
     histograms.push(slots);
   }
-  if (total === 0) return null;
   // Of rank ceil(0.95 n), in whole numbers: so many waits are longer.
   let longer = total - Math.ceil((95 * total) / 100);
   for (let slot = slotCount - 1; slot >= 0; slot--) {

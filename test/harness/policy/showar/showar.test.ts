@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { admitDecisions } from '../../../../harness/policy/admit-decision.ts';
 import { showarKind } from '../../../../harness/policy/showar/showar.ts';
 import type { PolicyContext } from '../../../../harness/policy/port.ts';
 import type { Decision } from '../../../../harness/telemetry/action.ts';
@@ -91,6 +92,19 @@ describe('whatever services do, and whatever is chosen', () => {
           }
         }
       }),
+      { numRuns: 40 },
+    );
+  });
+
+  test('the harness admits every decision', () => {
+    fc.assert(
+      fc.property(options, steps, (written, doings) => {
+        for (const decisions of runAll(written, doings)) {
+          const refused = admitDecisions(decisions, context()).filter(({ kind }) => kind !== 'admitted');
+          expect(refused).toEqual([]);
+        }
+      }),
+      { numRuns: 40 },
     );
   });
 
@@ -105,6 +119,7 @@ describe('whatever services do, and whatever is chosen', () => {
           }
         }
       }),
+      { numRuns: 40 },
     );
   });
 
@@ -113,10 +128,11 @@ describe('whatever services do, and whatever is chosen', () => {
       fc.property(options, steps, (written, doings) => {
         expect(runAll(written, doings)).toEqual(runAll(written, doings));
       }),
+      { numRuns: 40 },
     );
   });
 
-  test('every decision changes something', () => {
+  test('no decision asks for the replicas that are there already', () => {
     fc.assert(
       fc.property(options, steps, (written, doings) => {
         runAll(written, doings).forEach((decisions, index) => {
@@ -126,6 +142,7 @@ describe('whatever services do, and whatever is chosen', () => {
           }
         });
       }),
+      { numRuns: 40 },
     );
   });
 });
