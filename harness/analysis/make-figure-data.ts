@@ -2,8 +2,6 @@ import type { Plan } from '../plan/plan.ts';
 import { median, sortSample } from '../statistics/quantile.ts';
 import type { RecordedExperiment } from '../store/recorded-experiment.ts';
 import type { RecordedTrial } from '../store/trial-record.ts';
-import type { Sample } from '../telemetry/sample.ts';
-import { waitQuantile } from '../telemetry/wait-quantile.ts';
 import { log2SlotCount, log2View } from '../telemetry/wait-slots.ts';
 import type { ApplicationFigureData } from './application-figure-data.ts';
 import { armActions, armRefusals } from './arm-actions.ts';
@@ -11,15 +9,14 @@ import { armBreakdowns } from './arm-breakdown.ts';
 import { armEvents } from './arm-events.ts';
 import { armRequests } from './arm-requests.ts';
 import { armsOverTime } from './arms-over-time.ts';
-import { drawnGroups, type DrawnGroup, type FigureData, type SeriesPoint, type WaitHistogram } from './figure-data.ts';
+import { drawnGroups, type DrawnGroup, type FigureData, type WaitHistogram } from './figure-data.ts';
+import { groupWaits, type GroupWaits } from './group-waits.ts';
 import { loadGenerators } from './load-generators.ts';
 import { loadOverTime } from './load-over-time.ts';
-import { isMeasured } from './measured-part.ts';
-import { mergeSlots, readingsOf } from './measure.ts';
 import { serviceNumbers } from './service-numbers.ts';
+import { walkServices } from './service-walk.ts';
 import { servicesOverTime } from './services-over-time.ts';
 import type { Summary, TrialRow } from './summary.ts';
-import { seriesSteps, stepOf } from './time-steps.ts';
 
 /** What the figures draw: of every valid trial that counts. */
 export function makeFigureData(recorded: RecordedExperiment, summary: Summary): FigureData {
@@ -31,13 +28,15 @@ export function makeFigureData(recorded: RecordedExperiment, summary: Summary): 
     rows.flatMap(({ id }) => recorded.trials.get(id) ?? []);
   const trialsOf = (arm: string): readonly RecordedTrial[] =>
     recordsOf(countedOf(arm).filter(({ verdict }) => verdict.kind === 'valid'));
+  const waits = groups.flatMap((group) =>
+    plan.arms.map(({ name: arm }) => ({
+      ...{ group, arm },
+      ofTrials: trialsOf(arm).map((trial) => groupWaits(plan, group, trial)),
+    })),
+  );
   return {
-    histograms: groups.flatMap((group) =>
-      plan.arms.flatMap(({ name }) => histogram(plan, group, name, trialsOf(name))),
-    ),
-    series: groups.flatMap((group) =>
-      plan.arms.flatMap(({ name }) => trialsOf(name).flatMap((trial) => series(plan, group, trial))),
-    ),
+    histograms: waits.flatMap(({ group, arm, ofTrials }) => histogram(group, arm, ofTrials)),
+    series: waits.flatMap(({ ofTrials }) => ofTrials.flatMap(({ series }) => series)),
     application:
       plan.application === null
         ? null
@@ -62,12 +61,21 @@ function applicationData(
   const ofArms = <T>(make: (plan: Plan, arm: string, trials: readonly RecordedTrial[]) => readonly T[]): readonly T[] =>
     plan.arms.flatMap(({ name }) => make(plan, name, trialsOf(name)));
   const quantiles = ofArms(armBreakdowns);
+  const ofServices = plan.arms.map(({ name: arm }) => {
+    const trials = trialsOf(arm);
+    const walk = walkServices(plan, trials);
+    return {
+      armsOverTime: armsOverTime(plan, arm, trials, walk),
+      services: serviceNumbers(plan, arm, trials, walk),
+      servicesOverTime: servicesOverTime(arm, walk),
+    };
+  });
   return {
     requests: ofArms(armRequests),
     loadOverTime: ofArms(loadOverTime),
-    armsOverTime: ofArms(armsOverTime),
-    services: ofArms(serviceNumbers),
-    servicesOverTime: ofArms(servicesOverTime),
+    armsOverTime: ofServices.flatMap((one) => one.armsOverTime),
+    services: ofServices.flatMap((one) => one.services),
+    servicesOverTime: ofServices.flatMap((one) => one.servicesOverTime),
     breakdowns: quantiles.flatMap(({ breakdown }) => breakdown ?? []),
     unansweredQuantiles: quantiles.flatMap(({ unanswered }) => (unanswered.trials === 0 ? [] : [unanswered])),
     generators: loadGenerators(plan.arms.flatMap(({ name }) => trialsOf(name))),
@@ -75,15 +83,9 @@ function applicationData(
 }
 
 /** Nothing without a histogram to draw. */
-function histogram(plan: Plan, group: DrawnGroup, arm: string, trials: readonly RecordedTrial[]): WaitHistogram[] {
-  const shares = trials.flatMap(({ samples }) => {
-    const slots = mergeSlots(
-      readingsOf(
-        samples.filter((sample) => isMeasured(plan, sample)),
-        group,
-      ),
-    );
-    const view = slots === null ? [] : log2View(slots);
+function histogram(group: DrawnGroup, arm: string, trials: readonly GroupWaits[]): WaitHistogram[] {
+  const shares = trials.flatMap(({ measuredSlots }) => {
+    const view = measuredSlots === null ? [] : log2View(measuredSlots);
     const total = view.reduce((sum, count) => sum + count, 0);
     return total === 0 ? [] : [view.map((count) => count / total)];
   });
@@ -99,31 +101,4 @@ function histogram(plan: Plan, group: DrawnGroup, arm: string, trials: readonly 
     };
   });
   return [{ group, arm, trials: shares.length, slots }];
-}
-
-function series(plan: Plan, group: DrawnGroup, { record, samples }: RecordedTrial): SeriesPoint[] {
-  return inSteps(plan, samples).flatMap((ofStep) => {
-    const [last] = ofStep.slice(-1);
-    if (last === undefined) return [];
-    const slots = mergeSlots(readingsOf(ofStep, group));
-    const quantile = (p: number): number | null => (slots === null ? null : (waitQuantile(slots, p)?.value ?? null));
-    return [
-      {
-        ...{ group, arm: record.arm, block: record.block, atMs: last.atMs, warmup: !isMeasured(plan, last) },
-        ...{ p50Seconds: quantile(0.5), p95Seconds: quantile(0.95), p99Seconds: quantile(0.99) },
-      },
-    ];
-  });
-}
-
-/** The samples one by one, or, if they are many, those of a step together. */
-function inSteps(plan: Plan, samples: readonly Sample[]): readonly (readonly Sample[])[] {
-  const steps = seriesSteps(plan);
-  if (steps.stepMs === plan.sampleMs) return samples.map((sample) => [sample]);
-  const byStep = new Map<number, Sample[]>();
-  for (const sample of samples) {
-    const step = stepOf(steps, sample.atMs - sample.intervalMs / 2);
-    if (step !== null) byStep.set(step, [...(byStep.get(step) ?? []), sample]);
-  }
-  return [...byStep.values()];
 }

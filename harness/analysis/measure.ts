@@ -85,7 +85,7 @@ function waitMetrics(samples: readonly Sample[], elapsedSeconds: number): Readon
 }
 
 /** The groups that are none of a replica. */
-const otherGroups: ReadonlySet<string> = new Set(['canary', 'disturbance', 'all']);
+export const otherGroups: ReadonlySet<string> = new Set(['canary', 'disturbance', 'all']);
 
 /** The waits of a population in some samples. */
 export function readingsOf(samples: readonly Sample[], group: WaitGroup): readonly WaitReading[] {

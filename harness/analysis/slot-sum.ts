@@ -7,13 +7,19 @@ export class SlotSum {
   #isComplete = true;
 
   add(readings: readonly WaitReading[]): void {
-    for (const { slots } of readings) {
-      if (slots === null) {
-        this.#isComplete = false;
-        continue;
-      }
-      const sum = (this.#slots ??= new Array<number>(slotCount).fill(0));
-      for (let slot = 0; slot < slotCount; slot++) sum[slot] = (sum[slot] ?? 0) + (slots[slot] ?? 0);
+    for (const reading of readings) this.addOne(reading);
+  }
+
+  addOne({ slots }: WaitReading): void {
+    if (slots === null) {
+      this.#isComplete = false;
+      return;
+    }
+    const sum = (this.#slots ??= new Array<number>(slotCount).fill(0));
+    for (let slot = 0; slot < slotCount; slot++) {
+      const count = slots[slot] ?? 0;
+      // Nearly all slots of a short sample are empty.
+      if (count !== 0) sum[slot] = (sum[slot] ?? 0) + count;
     }
   }
 
