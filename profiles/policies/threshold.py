@@ -39,19 +39,21 @@ class Threshold:
             utilisation = mean_utilisation(own)
             if utilisation is None:  # nothing was measured: nothing is known, and nothing is done
                 continue
-            now = own[-1][1]["wanted"]
-            wanted = self.wanted_replicas(name, window["nowMs"], now, utilisation)
+            newest = own[-1][1]
+            now = newest["wanted"]
+            # Those that are starting carry nothing yet: they are on their way, and not asked for again.
+            ready = sum(replica["state"] == "ready" for replica in newest["replicas"])
+            wanted = self.wanted_replicas(name, window["nowMs"], now, ready * utilisation / self.target)
             if wanted != now:
-                numbers = {"utilisation": round(utilisation, 4), "target": self.target, "replicas": now}
+                numbers = {"utilisation": round(utilisation, 4), "target": self.target, "ready": ready}
                 rule = "above target" if wanted > now else "below target"
                 reason = {"rule": rule, "numbers": numbers}
                 decisions.append({"kind": "replicas", "service": name, "replicas": wanted, "reason": reason})
         return decisions
 
-    def wanted_replicas(self, name, now_ms, now, utilisation):
-        ratio = utilisation / self.target
+    def wanted_replicas(self, name, now_ms, now, needed):
         # Rounded first: 3 * 0.2 / 0.6 is a little more than 1.
-        ideal = now if abs(ratio - 1) <= self.tolerance else math.ceil(round(now * ratio, 9))
+        ideal = now if abs(needed - now) <= self.tolerance * now else math.ceil(round(needed, 9))
         # Fewer only once it was so for a while: the most of what was right lately.
         recent = [(at, count) for at, count in self.recent[name] if at > now_ms - self.hold_ms] + [(now_ms, ideal)]
         self.recent[name] = recent

@@ -1,8 +1,8 @@
 const mostLines = 3;
 const longestText = 600;
 
-/** Neither says what went wrong: marks below a piece of code, and the version that Node adds. */
-const decoration = /^[\s^~]*$|^Node\.js v[\d.]+$/;
+/** Says nothing about what went wrong: marks below a piece of code; and what Node writes behind the error, its stack, its fields, its version. */
+const decoration = /^[\s^~]*$|^\s+at |^\s+(code|errno|syscall|path|url|requireStack): |^[}\]]$|^Node\.js v[\d.]+$/;
 
 /** The last lines that a program wrote to standard error, in one; empty if it wrote none. */
 export function lastWords(standardError: string): string {

@@ -115,9 +115,15 @@ describe('threshold.py', () => {
     expect((await controller.step(windowOf(busy, busy), never)).decisions).toEqual([
       {
         ...{ kind: 'replicas', service: 'nginx', replicas: 3 },
-        reason: { rule: 'above target', numbers: { utilisation: 0.9, target: 0.6, replicas: 2 } },
+        reason: { rule: 'above target', numbers: { utilisation: 0.9, target: 0.6, ready: 2 } },
       },
     ]);
+  });
+
+  test('does not ask again for replicas that are starting', async () => {
+    const busy = busyService('nginx', 2, 0.45);
+    const starting = { ...busy, wanted: 3, replicas: [...busy.replicas, replicaOf('nginx-3', { state: 'starting' })] };
+    expect(await decided(await start('threshold.py'), sampleOf(500, starting))).toEqual([]);
   });
 
   test('finds the number that keeps the target, and stays there', async () => {

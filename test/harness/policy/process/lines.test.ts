@@ -73,7 +73,11 @@ describe('last words', () => {
     ['nothing', '', ''],
     ['one line', 'policy.sh: 4: foo: not found\n', 'policy.sh: 4: foo: not found'],
     ['the last of many', 'a\nb\n\n c \nd', 'b; c; d'],
-    ['an end of Node', 'at x (y.js:1:2)\n\nNode.js v20.20.2\n', 'at x (y.js:1:2)'],
+    [
+      'an error of Node',
+      "/x/y.js:3\n  throw new Error('no');\n  ^\n\nError: no\n    at f (/x/y.js:3:9) {\n  code: 'NO',\n  url: 'x'\n}\n\nNode.js v20.20.2\n",
+      "/x/y.js:3; throw new Error('no');; Error: no",
+    ],
     [
       'marks of Python',
       '  File "x.py", line 1\n    f(1/0)\n      ~^~\nZeroDivisionError: division by zero',

@@ -90,7 +90,7 @@ const action: Action = {
   ...{ id: 1, by: 'policy' },
   decision: {
     ...{ kind: 'replicas', service: 'nginx', replicas: 2 },
-    reason: { rule: 'above target', numbers: { utilisation: 0.98, target: 0.6, replicas: 1 } },
+    reason: { rule: 'above target', numbers: { utilisation: 0.98, target: 0.6, ready: 1 } },
   },
   ...{ state: 'effective', wantedAtMs: 500, acceptedAtMs: 500.4, effectiveAtMs: 560, note: null },
 };
