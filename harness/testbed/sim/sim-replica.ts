@@ -91,9 +91,10 @@ export class SimReplica {
     const next = this.#queue.shift();
     if (next === undefined) throw new Error(`${this.id} has no request that could begin`);
     this.#passTo(nowMs);
-    const job = { ...next, startedAtMs: nowMs, cores: this.coresOfOne };
+    const { request, workMs, arrivedAtMs } = next;
+    const job: RunningJob = { request, workMs, arrivedAtMs, startedAtMs: nowMs, cores: this.coresOfOne };
     this.#running.add(job);
-    this.#period.contention.add(nowMs - job.arrivedAtMs);
+    this.#period.contention.add(nowMs - arrivedAtMs);
     return job;
   }
 
@@ -106,7 +107,7 @@ export class SimReplica {
     const period = this.#period;
     period.requests++;
     period.latenciesMs.push(nowMs - job.arrivedAtMs);
-    period.throttled.add(throttledMs(job));
+    if (job.cores < 1) period.throttled.add(throttledMs(job));
   }
 
   /** It is over. @returns requests that it never answered */

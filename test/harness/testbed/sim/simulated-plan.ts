@@ -26,9 +26,13 @@ export function simulatedProfile(changes: Readonly<Record<string, unknown>> = {}
   });
 }
 
-export function simulatedPlan(changes?: Readonly<Record<string, unknown>>): Plan {
+/** @param files that the profile names, by their path */
+export function simulatedPlan(
+  changes?: Readonly<Record<string, unknown>>,
+  files?: Readonly<Record<string, string>>,
+): Plan {
   const text = simulatedProfile(changes);
-  const loaded = loadProfile({ text, fileName: 'simulated.yaml', read: readerOf(), policies: policyKinds });
+  const loaded = loadProfile({ text, fileName: 'simulated.yaml', read: readerOf(files), policies: policyKinds });
   if (!loaded.ok) throw new Error(formatDiagnostics(loaded.diagnostics));
   return makePlan(loaded.profile, 'simulated');
 }
