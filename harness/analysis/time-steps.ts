@@ -14,7 +14,7 @@ export function timeSteps({ trialMs, sampleMs }: Pick<Plan, 'trialMs' | 'sampleM
 }
 
 /** Those of the series of waits: a sample each, as long as their points can be told apart. */
-export const seriesSteps = (plan: Pick<Plan, 'trialMs' | 'sampleMs'>): TimeSteps => timeSteps(plan, 150);
+export const seriesSteps = (plan: Pick<Plan, 'trialMs' | 'sampleMs'>): TimeSteps => timeSteps(plan, 100);
 
 /** The step that an instant falls into, or null if it is not in the trial. */
 export function stepOf({ stepMs, count }: TimeSteps, atMs: number): number | null {

@@ -51,7 +51,7 @@ export function overTimeFigure(
 }
 
 /** More lines on top of each other are a blur. */
-const mostThinLines = 20;
+const mostThinLines = 12;
 
 /** Some of many, evenly spread; all if they are few. */
 function spreadOut<T>(items: readonly T[], most: number): readonly T[] {
