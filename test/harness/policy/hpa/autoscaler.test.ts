@@ -4,6 +4,7 @@ import { Autoscaler, type AutoscalerSettings, type Behavior } from '../../../../
 import type { Proposal } from '../../../../harness/policy/hpa/proposal.ts';
 import { ScaleEvents } from '../../../../harness/policy/hpa/scale-events.ts';
 import {
+  limitByBehavior,
   policySelections,
   scaleDownLimit,
   scaleUpLimit,
@@ -57,6 +58,11 @@ describe('how fast it goes up', () => {
   test('a period is over when it is over: one period later the next step is taken, before that it is not', () => {
     expect(run(withBehavior, 1, [90, 90, 90, 90])).toEqual([5, 10, 20, 40]);
     expect(run(withBehavior, 1, [90, 90, 90, 90], 5)).toEqual([5, 5, 5, 10]);
+  });
+
+  test('a percentage is rounded up on the way up, or one replica would never become two', () => {
+    const policies = [{ kind: 'percent', value: 50, period: 15 }] as const;
+    expect(run({ ...withBehavior, behavior: behaviorOf({ policies }) }, 1, [90, 90, 90, 90])).toEqual([2, 3, 5, 8]);
   });
 
   test('what was taken away in the period may be added again at once, on top of the step', () => {
@@ -145,6 +151,11 @@ describe('the range', () => {
     expect(autoscaler.sync(30, 0, never)).toEqual({ kind: 'off' });
   });
 
+  test('with a least count of 0 it comes back from no replicas', () => {
+    const sync = new Autoscaler({ ...without, min: 0 }).sync(0, 0, () => asking(3));
+    expect(sync).toMatchObject({ kind: 'scaled', replicas: 3 });
+  });
+
   test('its ends are named where they cut, and the limit where that is nearer', () => {
     const cut = (settings: AutoscalerSettings, current: number, asked: number): unknown => {
       const sync = new Autoscaler(settings).sync(0, current, () => asking(asked));
@@ -192,15 +203,25 @@ describe('scale events', () => {
     expect([29, 30].map((now) => events.changeWithin(15, now))).toEqual([3, 0]);
   });
 
-  test('a count that somebody else changed can put a limit on the wrong side of it', () => {
-    const [added, removed] = [new ScaleEvents(), new ScaleEvents()];
-    added.record(30, 0, 15);
-    removed.record(30, 0, 15);
-    const { scaleUp, scaleDown } = behaviorOf();
-    const up = { ...scaleUp, policies: [{ kind: 'pods', value: 4, period: 15 }] } as const;
-    expect(scaleUpLimit(40, up, { added, removed: new ScaleEvents() }, 1)).toBe(14);
-    const down = { ...scaleDown, policies: [{ kind: 'pods', value: 4, period: 15 }] } as const;
-    expect(scaleDownLimit(10, down, { added: new ScaleEvents(), removed }, 1)).toBe(36);
+  test('a count that somebody else changed can put a limit on the wrong side of it, and then it stays', () => {
+    const [none, changed] = [new ScaleEvents(), new ScaleEvents()];
+    changed.record(30, 0, 15);
+    const policies = [{ kind: 'pods', value: 4, period: 15 }] as const;
+    const rules = behaviorOf({ policies }, { policies });
+    const [up, down] = [
+      { added: changed, removed: none },
+      { added: none, removed: changed },
+    ];
+    expect(scaleUpLimit(40, rules.scaleUp, up, 1)).toBe(14);
+    expect(limitByBehavior(60, 40, { min: 1, max: 100 }, rules, up, 1)).toEqual({
+      replicas: 40,
+      rule: 'scale-up limit',
+    });
+    expect(scaleDownLimit(10, rules.scaleDown, down, 1)).toBe(36);
+    expect(limitByBehavior(5, 10, { min: 1, max: 100 }, rules, down, 1)).toEqual({
+      replicas: 10,
+      rule: 'scale-down limit',
+    });
   });
 });
 

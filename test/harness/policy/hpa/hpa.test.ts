@@ -122,6 +122,15 @@ describe('replicas as pods', () => {
     expect(groups(0)).toMatchObject({ readyPods: 2, unreadyPods: 0 });
   });
 
+  test('the CPU initialisation period is compressed: 30 times faster it is over after 10 s', () => {
+    const groups = (startedAtMs: number) => {
+      const replicas = [busy('one-1', 0.9), busy('one-2', 0.9, { startedAtMs, readyAtMs: 19_900 })];
+      return decide(hpaOf(cpu50, { timeCompression: 30 }), 20_000, replicas).reason.numbers;
+    };
+    expect(groups(10_001)).toMatchObject({ readyPods: 1, unreadyPods: 1 });
+    expect(groups(10_000)).toMatchObject({ readyPods: 2, unreadyPods: 0 });
+  });
+
   test('one of which the CPU is not known is missing', () => {
     expect(decide(hpaOf(cpu50), 15_000, [busy('one-1', 0.9), busy('one-2', null)])).toMatchObject({
       ...{ replicas: 2, reason: { numbers: { readyPods: 1, missingPods: 1, ratio: 1.8, recomputedRatio: 0.9 } } },

@@ -99,6 +99,14 @@ describe('pods of which something is not known, in the order of the source', () 
     });
   });
 
+  test('pods that are asked for and not there yet are no missing ones: the ratio multiplies those that are ready', () => {
+    const scaled = scaledOf(podsOf(5), { currentReplicas: 10 });
+    // Fewer than are asked for, although the ratio is above 1: so the source has it.
+    expect(replicasForUtilisation(scaled, 'cpu', metricsOf(600, 600, 600, 600, 600), 50)).toMatchObject({
+      ...{ ratio: 1.2, recomputedRatio: null, replicas: 6, rule: 'ratio' },
+    });
+  });
+
   test('a pod that is being deleted is not counted, and its metric is dropped', () => {
     const scaled = scaledOf(podsOf(2, podOf('pod-2', { isBeingDeleted: true })), { currentReplicas: 2 });
     expect(replicasForUtilisation(scaled, 'cpu', metricsOf(500, 500, 1000), 50)).toMatchObject({
