@@ -17,6 +17,7 @@ import type { LiveTrial, TrialFindings } from '../../../../harness/testbed/port.
 import { ownCpuHierarchy } from '../../../../tracer/client/cpu-hierarchy.ts';
 import { testSubtree, whyNoKernelTests } from '../../../rig/cli.ts';
 import { runInRig } from '../../../rig/experiment-rig.ts';
+import { fakeSpec } from '../../../rig/fake-policy.ts';
 import { temporaryFolder } from '../../../rig/temporary-folder.ts';
 import { runNameOf, sleeper } from './cgroup-rig.ts';
 
@@ -102,6 +103,37 @@ test('an error if the profile asks for BPF, even where means suffice', async () 
     severity: 'error',
     message: `The run-queue tracer cannot start: ${refused} No fallback: the profile asks for source bpf.`,
   });
+});
+
+/** The same plan with a policy in its second arm that needs a histogram, whatever the profile could have said. */
+function withPolicy(plan: Plan): Plan {
+  const policy = { ...fakeSpec, demands: { ...fakeSpec.demands, needs: ['wait-histogram'] } };
+  return { ...plan, arms: plan.arms.map((arm, index) => (index === 1 ? { ...arm, policy } : arm)) };
+}
+
+test('an error if a policy needs a histogram, even where means suffice to the hypotheses', async () => {
+  const testbed = localTestbed({ tracer: refusingTracer('verifier', refused) });
+  const plan = withPolicy(localPlan('canary-wait-mean'));
+  expect((await testbed.check(plan)).find((one) => one.code === 'tracer-unavailable')).toMatchObject({
+    severity: 'error',
+    message: `The run-queue tracer cannot start: ${refused} No fallback: the policy of the arm busy needs wait-histogram.`,
+  });
+});
+
+test('nobody looks for a tracer that no arm uses', async () => {
+  const commands: string[] = [];
+  const runner: ProcessRunner = (file, args, options) => {
+    commands.push(file);
+    return startChild(file, args, options);
+  };
+  const plan = localPlan('canary-wait-mean', 'source: schedstat\n');
+  const arms = plan.arms.map((arm, index) => (index === 1 ? { ...arm, overrides: { source: 'none' as const } } : arm));
+  const testbed = localTestbed({ runner });
+  const problems = await testbed.check({ ...plan, arms });
+  expect(problems.filter(({ code }) => code.includes('tracer') || code.includes('source'))).toEqual([]);
+  const { source, notes } = await testbed.facts({ ...plan, arms });
+  expect([source, notes.at(-1)]).toEqual(['schedstat', 'busy: source none']);
+  expect(commands).toEqual([]);
 });
 
 test('what was not built is named with the command that builds it', async () => {

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../../../../../harness/core/clock.ts';
-import type { Plan } from '../../../../../harness/plan/plan.ts';
+import type { Overrides, Plan } from '../../../../../harness/plan/plan.ts';
 import type { Sample } from '../../../../../harness/telemetry/sample.ts';
 import { LocalTestbed } from '../../../../../harness/testbed/local/local-testbed.ts';
 import { allowedCpus } from '../../../../../harness/testbed/local/own-cpus.ts';
@@ -11,7 +11,7 @@ import type { LiveTrial, Stage, TrialFindings } from '../../../../../harness/tes
 import { testSubtree, whyNoKernelTests } from '../../../../rig/cli.ts';
 import { temporaryFolder } from '../../../../rig/temporary-folder.ts';
 import { echoPlan } from './application-plan.ts';
-import { localDependencies } from './application-rig.ts';
+import { localDependencies, until } from './application-rig.ts';
 import { echoClient } from './client.ts';
 
 const subtree = `${testSubtree}-trial`;
@@ -175,6 +175,56 @@ describe.skipIf(reason !== null)(`a trial of an application${reason === null ? '
     const [killed, restarted] = evidence.application?.events ?? [];
     expect(killed?.atMs).toBeGreaterThanOrEqual(200);
     expect(restarted?.atMs).toBeGreaterThanOrEqual((killed?.atMs ?? Infinity) + 100);
+  });
+
+  test('an arm may have another source, canary and faults than the profile; without a source there are no waits', async () => {
+    const plan = echoPlan({ canary: {} });
+    const overrides: Overrides = {
+      source: 'none',
+      canary: null,
+      faults: [{ kind: 'kill', service: 'echo', atMs: 100 }],
+    };
+    const arms = plan.arms.map((arm) => (arm.name === 'small' ? { ...arm, overrides } : arm));
+    const { stage } = await prepared({ ...plan, arms });
+    const seen: unknown[] = [];
+    for (const name of ['small', 'large']) {
+      await using trial = await live(stage, { ...plan, arms }, name);
+      await trial.start(null, signal);
+      await trial.clock.advanceTo(400, signal);
+      const { source, waits, services, tracer } = await trial.sample(signal);
+      const { evidence } = await trial.finish(signal);
+      const groups = new Set(waits?.map(({ group }) => group));
+      const events = evidence.application?.events.map(({ type }) => type);
+      seen.push([source, [...groups], services?.length, tracer !== null, evidence.canary !== null, events?.[0]]);
+    }
+    expect(seen).toEqual([
+      ['none', [], 2, false, false, 'killed-by-profile'],
+      ['bpf', ['gate-1', 'echo-1', 'canary', 'all'], 2, true, true, undefined],
+    ]);
+  });
+
+  test('decisions have their tickets in the time of the trial, and later samples show what came of them', async () => {
+    const plan = echoPlan();
+    const { stage } = await prepared(plan);
+    await using trial = await live(stage, plan);
+    await trial.start(null, signal);
+    await trial.clock.advanceTo(100, signal);
+    const reason = { rule: 'asked', numbers: {} };
+    const ticket = trial.actuate({ kind: 'replicas', service: 'echo', replicas: 2, reason }, 90);
+    expect(ticket).toMatchObject({ id: 1, state: 'in-progress', wantedAtMs: 90 });
+    trial.actuate({ kind: 'cpu', service: 'echo', limitCores: 0.75, requestCores: 0.5, reason }, 90);
+    await until(() => trial.actions()[0]?.state === 'effective');
+    const [scaled, resized] = trial.actions();
+    expect(scaled?.acceptedAtMs).toBeGreaterThanOrEqual(100);
+    expect(scaled?.effectiveAtMs).toBeGreaterThan(resized?.effectiveAtMs ?? Infinity);
+    const { services, atMs } = await trial.sample(signal);
+    expect(scaled?.effectiveAtMs).toBeLessThan(atMs);
+    expect(services?.[1]).toMatchObject({
+      wanted: 2,
+      replicas: [1, 2].map((place) => ({
+        ...{ id: `echo-${place}`, state: 'ready', cpuLimitCores: 0.75, cpuRequestCores: 0.5 },
+      })),
+    });
   });
 
   test('whoever gives up while it starts gets the reason, and nothing is left', async () => {
