@@ -2,7 +2,7 @@ import { isAbsolute, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { messageOf } from '../../core/all-errors.ts';
 
-/** A place in a stack or in a message: `/home/me/policy.ts:3:7`, also as a URL. */
+/** A place in a stack or in a message: `/a/policy.ts:3:7`, also as a URL. */
 const places = /(?<=^|[\s(])((?:file:\/\/)?\/[^\s():]+):(\d+):(\d+)/g;
 
 /**

@@ -110,10 +110,14 @@ describe('a program that behaves', () => {
     ]);
   });
 
-  test.skipIf(process.platform !== 'linux')(
-    'is charged with the CPU time and the memory of what it starts',
-    async () => {
-      const burn = `awk 'BEGIN { for (i = 0; i < 6000000; i++) x += i; print x }' >&2`;
+  describe.skipIf(process.platform !== 'linux')('is charged with CPU time and memory', () => {
+    const awk = `awk 'BEGIN { for (i = 0; i < 6000000; i++) x += i; print x }' >&2`;
+    const loop = 'i=0; while [ $i -lt 300000 ]; do i=$((i + 1)); done';
+    test.each([
+      ['of what it starts', awk],
+      ['of itself', loop],
+      ['of what goes on behind it', `mkfifo done; (${loop}; echo yes > done; exec sleep 1000) & read -r x < done`],
+    ])('%s', async (_, burn) => {
       const controller = await start(shellPolicy(`${burn}; ${nothing}`));
       const before = controller.usage();
       await controller.step(aWindow, never);
@@ -124,8 +128,8 @@ describe('a program that behaves', () => {
       expect(residentBytes).toBeGreaterThan(100_000);
       // It has ended; what it used is still known.
       expect(controller.usage()).toEqual({ cpuSeconds, residentBytes });
-    },
-  );
+    });
+  });
 });
 
 describe('a program that fails', () => {
