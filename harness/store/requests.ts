@@ -1,5 +1,7 @@
 import { requestOutcomes, type RequestLog } from '../telemetry/request-log.ts';
-import { readColumns, unreadable, writeParquet } from './parquet.ts';
+import { unreadable } from './parquet-database.ts';
+import { writeParquet } from './parquet.ts';
+import { readColumns } from './read-columns.ts';
 import { requestsTable, type Cell } from './tables.ts';
 
 /** Writes the log of all requests of a trial as `requests.parquet`. */

@@ -1,6 +1,5 @@
 import type { LoadReading } from '../telemetry/load-reading.ts';
 import {
-  waitCauses,
   waitSources,
   type HostReading,
   type Sample,
@@ -8,10 +7,12 @@ import {
   type WaitReading,
 } from '../telemetry/sample.ts';
 import type { TrialPaths } from './layout.ts';
-import { readParquet, unreadable, writeParquet, type Row } from './parquet.ts';
-import { cellOf, number, numberOrNull, oneOf, SampleRows, text } from './rows.ts';
-import { serviceReadings, serviceRows, replicaRows } from './service-rows.ts';
-import { loadCounts, loadRowCount, loadRows } from './load-rows.ts';
+import { loadReader, loadRowCount, loadRows } from './load-rows.ts';
+import { unreadable } from './parquet-database.ts';
+import { writeParquet } from './parquet.ts';
+import { readColumns, type Columns, type Row } from './read-columns.ts';
+import { number, numberOrNull, placesIn, SampleRows, wordsOf, type CellReader, type Places } from './rows.ts';
+import { replicaRows, serviceReader, serviceRows } from './service-rows.ts';
 import {
   loadTable,
   replicasTable,
@@ -21,6 +22,7 @@ import {
   type Cell,
   type Table,
 } from './tables.ts';
+import { readWaits, waitReader, waitRows } from './wait-rows.ts';
 
 /** Writes the samples of a trial; those of an application in three files more. */
 export async function writeSamples(
@@ -62,33 +64,24 @@ function sampleRow({ host, tracer, load, services, ...sample }: Sample): readonl
   ];
 }
 
-function waitRows(sample: Sample): readonly (readonly Cell[])[] {
-  return (sample.waits ?? []).map(({ group, cause, count, waitSeconds, slots }) => [
-    sample.atMs,
-    group,
-    cause,
-    count,
-    waitSeconds,
-    slots,
-  ]);
-}
-
 /**
  * The same samples again, in the order of time.
  * @throws HarnessError `results-damaged` if the files do not belong together, or hold what Scalelab does not write
  */
 export async function readSamples(paths: TrialPaths, hasApplication: boolean): Promise<readonly Sample[]> {
-  const rows = await readParquet(paths.samples, samplesTable);
-  const ofApplication = async (path: string, table: Table): Promise<readonly Row[]> =>
-    hasApplication ? readParquet(path, table) : [];
-  const tables: SampleTables = {
-    waits: new SampleRows(await readParquet(paths.runqueue, runqueueTable), 'waits'),
+  const columns = await readColumns(paths.samples, samplesTable);
+  const waits = await readWaits(paths.runqueue);
+  const ofApplication = async (path: string, table: Table): Promise<Columns> =>
+    hasApplication ? readColumns(path, table) : {};
+  const tables = {
+    waits: new SampleRows(waits.columns, 'waits'),
     services: new SampleRows(await ofApplication(paths.services, servicesTable), 'services'),
     replicas: new SampleRows(await ofApplication(paths.replicas, replicasTable), 'replicas'),
     load: new SampleRows(await ofApplication(paths.load, loadTable), 'load'),
   };
   try {
-    const samples = rows.map((row) => sampleOf(row, tables));
+    const read = sampleReader(columns, tables, waitReader(waits));
+    const samples = (columns['atMs'] ?? []).map((_, place) => read(place));
     for (const table of Object.values(tables)) table.end();
     return samples;
   } catch (error) {
@@ -97,49 +90,42 @@ export async function readSamples(paths: TrialPaths, hasApplication: boolean): P
 }
 
 /** What belongs to samples: the rows of one follow those of the sample before. */
-interface SampleTables extends Readonly<Record<string, SampleRows>> {
-  readonly waits: SampleRows;
-  readonly services: SampleRows;
-  readonly replicas: SampleRows;
-  readonly load: SampleRows;
-}
+type SampleTables = Readonly<Record<'waits' | 'services' | 'replicas' | 'load', SampleRows>>;
 
-function sampleOf(row: Row, { waits, services, replicas, load }: SampleTables): Sample {
-  const atMs = number(row, 'atMs');
-  /** -1 says that there is nothing, which is not the same as no row. */
-  const rowsOf = (column: string, table: SampleRows): readonly Row[] | null => {
-    const count = number(row, column);
-    return count < 0 ? null : table.take(count, atMs);
-  };
-  const ownServices = rowsOf('serviceReadings', services);
-  const ownLoad = rowsOf('loadReadings', load);
-  return {
-    atMs,
-    intervalMs: number(row, 'intervalMs'),
-    clockOffsetMs: number(row, 'clockOffsetMs'),
-    source: oneOf(waitSources, row, 'source'),
-    waits: rowsOf('waitReadings', waits)?.map(waitReading) ?? null,
-    host: hostReading(row),
-    tracer: tracerReading(row),
-    services: ownServices && serviceReadings(ownServices, replicas, atMs),
-    load: ownLoad && loadReading(row, ownLoad),
-  };
-}
-
-function waitReading(row: Row): WaitReading {
-  const slots = cellOf(row, 'slots');
-  return {
-    group: text(row, 'group'),
-    cause: oneOf(waitCauses, row, 'cause'),
-    count: number(row, 'count'),
-    waitSeconds: number(row, 'waitSeconds'),
-    slots: Array.isArray(slots) ? slots : null,
+function sampleReader(
+  columns: Columns,
+  { waits, services, replicas, load }: SampleTables,
+  wait: CellReader<WaitReading>,
+): CellReader<Sample> {
+  const [readServices, readLoad] = [serviceReader(services.columns, replicas), loadReader(load.columns)];
+  return (place) => {
+    const row = { columns, place };
+    const atMs = number(row, 'atMs');
+    /** -1 says that there is nothing, which is not the same as no row. */
+    const placesOf = (column: string, table: SampleRows): Places | null => {
+      const count = number(row, column);
+      return count < 0 ? null : table.take(count, atMs);
+    };
+    const ownWaits = placesOf('waitReadings', waits);
+    const ownServices = placesOf('serviceReadings', services);
+    const ownLoad = placesOf('loadReadings', load);
+    return {
+      atMs,
+      intervalMs: number(row, 'intervalMs'),
+      clockOffsetMs: number(row, 'clockOffsetMs'),
+      source: wordsOf(waitSources, columns, 'source')(place),
+      waits: ownWaits && placesIn(ownWaits, wait),
+      host: hostReading(row),
+      tracer: tracerReading(row),
+      services: ownServices && readServices(ownServices, atMs),
+      load: ownLoad && loadReading(row, readLoad(ownLoad)),
+    };
   };
 }
 
-function loadReading(row: Row, ofLoad: readonly Row[]): LoadReading {
+function loadReading(row: Row, counts: Pick<LoadReading, 'endpoints' | 'total'>): LoadReading {
   return {
-    ...loadCounts(ofLoad),
+    ...counts,
     generatorCpuSeconds: numberOrNull(row, 'generatorCpuSeconds'),
     latenessP99Ms: numberOrNull(row, 'latenessP99Ms'),
     inFlight: number(row, 'loadInFlight'),
@@ -147,7 +133,7 @@ function loadReading(row: Row, ofLoad: readonly Row[]): LoadReading {
 }
 
 function hostReading(row: Row): HostReading | null {
-  if (cellOf(row, 'capacitySeconds') === null) return null;
+  if (numberOrNull(row, 'capacitySeconds') === null) return null;
   return {
     busySeconds: number(row, 'busySeconds'),
     stolenSeconds: number(row, 'stolenSeconds'),
@@ -157,7 +143,7 @@ function hostReading(row: Row): HostReading | null {
 }
 
 function tracerReading(row: Row): TracerReading | null {
-  if (cellOf(row, 'tracerSwitches') === null) return null;
+  if (numberOrNull(row, 'tracerSwitches') === null) return null;
   return {
     helperCpuSeconds: number(row, 'tracerCpuSeconds'),
     residentBytes: number(row, 'tracerResidentBytes'),

@@ -1,5 +1,7 @@
 import type { Span } from '../telemetry/span.ts';
-import { readParquet, unreadable, writeParquet, type Row } from './parquet.ts';
+import { unreadable } from './parquet-database.ts';
+import { writeParquet } from './parquet.ts';
+import { readParquet, type Row } from './read-columns.ts';
 import { cellsOf, number, numberOrNull, text } from './rows.ts';
 import { spansTable } from './tables.ts';
 

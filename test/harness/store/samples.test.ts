@@ -268,7 +268,7 @@ describe('a file that Scalelab did not write so', () => {
     await expect(readSamples(paths, false)).rejects.toMatchObject({
       code: 'results-damaged',
       message: expect.stringMatching(
-        /samples\.parquet does not hold what Scalelab writes there: Binder Error: .*intervalMs/,
+        /samples\.parquet does not hold what Scalelab writes there: Binder Error: .*source/,
       ) as string,
     });
   });
