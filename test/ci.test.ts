@@ -48,7 +48,7 @@ function runCi(environment: Readonly<Record<string, string>> = {}): {
 test('from a clean checkout every step runs, and counts beside the tests', () => {
   const run = runCi();
 
-  expect(run.closing).toBe('50 passed, 0 failed, 2 skipped');
+  expect(run.closing).toBe('52 passed, 0 failed, 2 skipped');
   expect(run.status).toBe(0);
   const calls = readFileSync(join(root, 'calls'), 'utf8').split('\n');
   expect(calls.filter((call) => !call.startsWith('npm install') && call !== 'node -p')).toEqual([
@@ -59,7 +59,9 @@ test('from a clean checkout every step runs, and counts beside the tests', () =>
     'npm test',
     'node node_modules/vitest/vitest.mjs',
     'node node_modules/vitest/vitest.mjs',
-    'npm start -- --set blocks=2 --set trial.duration=3s',
+    'npm start -- --set blocks=1',
+    'npx scalelab verify results/quick/latest',
+    'npx scalelab run profiles/runqueue.yaml --set blocks=2 --set trial.duration=3s',
     'npx scalelab verify results/runqueue/latest',
     'npx scalelab run profiles/social-network-fixed.yaml --set blocks=1 --set trial.duration=8s --set trial.warmup=3s',
     'npx scalelab verify results/social-network-fixed/latest',
@@ -71,7 +73,7 @@ test('a step that fails is named with its output, and the others still run', () 
   const run = runCi({ LINT_STATUS: '1' });
 
   expect(run.output).toMatch(/== lint\nharness\/a\.ts: 1 error\n== lint: failed with 1 in \d+ s\n/);
-  expect([run.closing, run.status]).toEqual(['49 passed, 1 failed, 2 skipped', 1]);
+  expect([run.closing, run.status]).toEqual(['51 passed, 1 failed, 2 skipped', 1]);
 });
 
 test('nothing is tried after a set-up that failed', () => {
@@ -83,12 +85,12 @@ test('nothing is tried after a set-up that failed', () => {
 test('tests that fail are counted one by one', () => {
   const run = runCi({ TEST_OUTPUT: '40 passed, 3 failed, 0 skipped\\n', TEST_STATUS: '1' });
 
-  expect([run.closing, run.status]).toEqual(['50 passed, 3 failed, 0 skipped', 1]);
+  expect([run.closing, run.status]).toEqual(['52 passed, 3 failed, 0 skipped', 1]);
 });
 
 test.each([
-  ['breaks down before its closing line', { TEST_OUTPUT: 'Segmentation fault\\n', TEST_STATUS: '139' }, 10],
-  ['closes well but ends badly', { TEST_OUTPUT: '40 passed, 0 failed, 0 skipped\\n', TEST_STATUS: '1' }, 50],
+  ['breaks down before its closing line', { TEST_OUTPUT: 'Segmentation fault\\n', TEST_STATUS: '139' }, 12],
+  ['closes well but ends badly', { TEST_OUTPUT: '40 passed, 0 failed, 0 skipped\\n', TEST_STATUS: '1' }, 52],
 ])('a test runner that %s is one failure', (_case, environment, passed) => {
   const run = runCi(environment);
 
@@ -96,14 +98,14 @@ test.each([
 });
 
 test('too many invalid trials are forgiven if the report was written and holds, and only then', () => {
-  expect(runCi({ START_STATUS: '5' }).closing).toBe('49 passed, 1 failed, 2 skipped');
+  expect(runCi({ START_STATUS: '5' }).closing).toBe('51 passed, 1 failed, 2 skipped');
 
-  mkdirSync(join(root, 'results/runqueue/latest'), { recursive: true });
-  writeFileSync(join(root, 'results/runqueue/latest/report.html'), '<!doctype html>');
-  expect(runCi({ START_STATUS: '5' }).closing).toBe('50 passed, 0 failed, 2 skipped');
-  // Verifying fails for both, and so does the run of the application, which is by the same program.
-  expect(runCi({ START_STATUS: '5', VERIFY_STATUS: '6' }).closing).toBe('47 passed, 3 failed, 2 skipped');
-  expect(runCi({ START_STATUS: '4' }).closing).toBe('49 passed, 1 failed, 2 skipped');
+  mkdirSync(join(root, 'results/quick/latest'), { recursive: true });
+  writeFileSync(join(root, 'results/quick/latest/report.html'), '<!doctype html>');
+  expect(runCi({ START_STATUS: '5' }).closing).toBe('52 passed, 0 failed, 2 skipped');
+  // Verifying fails for all three, and so do the two runs that are by the same program.
+  expect(runCi({ START_STATUS: '5', VERIFY_STATUS: '6' }).closing).toBe('47 passed, 5 failed, 2 skipped');
+  expect(runCi({ START_STATUS: '4' }).closing).toBe('51 passed, 1 failed, 2 skipped');
 });
 
 test('what failed is named just before the closing line, whatever was printed since', () => {
