@@ -22,11 +22,12 @@ export function armActions(plan: Plan, arm: string, trials: readonly RecordedTri
       const step = stepOf(steps, action.wantedAtMs);
       if (step === null) continue;
       const { service, kind } = action.decision;
-      const isRefused = action.state === 'refused';
+      const state = action.state === 'refused' ? 'refused' : 'accepted';
       const direction = directionWords[directions.get(action) ?? 0];
-      const key = JSON.stringify([record.load, service, kind, direction, isRefused, step]);
+      // Only the last of these may be any text.
+      const key = `${step}/${kind}/${direction}/${state}/${record.load ?? ''}/${service}`;
       marks.set(key, {
-        ...{ arm, load: record.load, service, kind, direction, isRefused },
+        ...{ arm, load: record.load, service, kind, direction, isRefused: state === 'refused' },
         ...{ fromMs: step * steps.stepMs, toMs: (step + 1) * steps.stepMs },
         count: (marks.get(key)?.count ?? 0) + 1,
       });

@@ -65,9 +65,9 @@ export interface ServiceTotals {
 }
 
 /** Steps of a map of services: cells that can still be told apart side by side. */
-const mostCells = 60;
+const mostCells = 48;
 /** Steps of a panel that stands beside others. */
-const mostSteps = 90;
+const mostSteps = 80;
 
 export function walkServices(plan: Plan, trials: readonly RecordedTrial[]): ServiceWalk {
   const services = plan.application?.model.services ?? [];

@@ -41,14 +41,23 @@ export function terminalTable(summary: Summary, plan: Plan): string {
   return [header, ...rows].map(line).join('\n');
 }
 
-/** Of an application what its users notice and what it cost. */
+/** Of an application what its users notice and what it cost; of policies besides what they reserved and did. */
 const shownOfApplication: readonly MetricName[] = [
   ...(['latency-p50', 'latency-p95', 'latency-p99', 'violation-share', 'cpu-cores'] as const),
 ];
+const shownOfPolicies: readonly MetricName[] = [
+  ...(['latency-p95', 'latency-p99', 'violation-share', 'core-seconds', 'core-seconds-used', 'actions'] as const),
+];
 
-/** Quantiles where there is a histogram, else means; totals are for the report, so that a line fits a terminal. */
-function isShown(metric: MetricName, { experiment }: Summary, { application }: Plan): boolean {
-  if (application !== null) return shownOfApplication.includes(metric);
+/**
+ * Quantiles where there is a histogram, else means; totals are for the report, so that a line fits a terminal. What a hypothesis of an
+ * application is about is never left out.
+ */
+function isShown(metric: MetricName, { experiment }: Summary, { application, arms, hypotheses }: Plan): boolean {
+  if (application !== null) {
+    const shown = arms.some(({ policy }) => policy !== null) ? shownOfPolicies : shownOfApplication;
+    return shown.includes(metric) || hypotheses.some((hypothesis) => hypothesis.metric === metric);
+  }
   return isWaitMetric(metric) && needsHistogram(metric) === (experiment.source !== 'schedstat');
 }
 
