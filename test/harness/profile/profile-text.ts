@@ -52,8 +52,13 @@ export function readerOf(files: Readonly<Record<string, string>> = {}): ReadFile
   };
 }
 
-export function loaded(text: string, sets: readonly string[] = [], read = readerOf()): Profile {
-  const result = loadProfile({ text, fileName: 'exp.yaml', sets, read, policies: examplePolicies });
+export function loaded(
+  text: string,
+  sets: readonly string[] = [],
+  read = readerOf(),
+  policies = examplePolicies,
+): Profile {
+  const result = loadProfile({ text, fileName: 'exp.yaml', sets, read, policies });
   if (!result.ok) throw new Error(formatDiagnostics(result.diagnostics));
   return result.profile;
 }
@@ -66,8 +71,13 @@ export function refusal(text: string, sets: readonly string[] = [], read = reade
 }
 
 /** Its first lines only: `line:column: path: message` of every mistake. */
-export function mistakes(text: string, sets: readonly string[] = [], read = readerOf()): string[] {
-  const result = loadProfile({ text, fileName: 'exp.yaml', sets, read, policies: examplePolicies });
+export function mistakes(
+  text: string,
+  sets: readonly string[] = [],
+  read = readerOf(),
+  policies = examplePolicies,
+): string[] {
+  const result = loadProfile({ text, fileName: 'exp.yaml', sets, read, policies });
   if (result.ok) return [];
   return result.diagnostics.map(
     ({ line, column, path, message }) => `${line}:${column}: ${path === '' ? '' : `${path}: `}${message}`,

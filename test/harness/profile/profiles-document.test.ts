@@ -5,7 +5,8 @@ import { profileJsonSchema } from '../../../harness/profile/json-schema.ts';
 import { loadProfile } from '../../../harness/profile/load-profile.ts';
 import { metricNames } from '../../../harness/profile/metric.ts';
 import { readProjectFile, shippedProfiles } from '../../guard/project-files.ts';
-import { applicationProfileText, loaded, mistakes, profileText } from './profile-text.ts';
+import { applicationProfileText, loaded, mistakes, profileText, readerOf } from './profile-text.ts';
+import { shippedPolicies } from './shipped-policies.ts';
 
 const page = readProjectFile('docs/profiles.md');
 
@@ -18,11 +19,11 @@ function fences(info: string): readonly string[] {
 
 describe('the examples of docs/profiles.md', () => {
   test('no example escapes these tests', () => {
-    const known = ['yaml profile', 'yaml fragment', 'yaml application', 'yaml mistakes', 'text', 'sh'];
+    const known = ['yaml profile', 'yaml fragment', 'yaml application', 'yaml policies', 'yaml mistakes', 'text', 'sh'];
     const infos = [...page.matchAll(/^```(.+)$/gm)].map(([, info]) => info);
 
     expect(infos.filter((info) => !known.includes(info ?? ''))).toEqual([]);
-    expect(known.map((info) => fences(info).length)).toEqual([1, 6, 4, 1, 1, 1]);
+    expect(known.map((info) => fences(info).length)).toEqual([1, 6, 5, 1, 1, 1, 1]);
   });
 
   test.each(fences('yaml profile'))('a whole profile is valid: %s', (text) => {
@@ -31,14 +32,14 @@ describe('the examples of docs/profiles.md', () => {
 
   test.each([
     ...fences('yaml fragment').map((text) => [text, profileText()]),
-    ...fences('yaml application').map((text) => [text, applicationProfileText()]),
+    ...[...fences('yaml application'), ...fences('yaml policies')].map((text) => [text, applicationProfileText()]),
   ])('a fragment is valid in a profile: %s', (text, profile) => {
     const document = parseDocument(profile);
     for (const [key, value] of Object.entries(parseDocument(text).toJS() as Readonly<Record<string, unknown>>)) {
       document.set(key, value);
     }
 
-    expect(mistakes(document.toString())).toEqual([]);
+    expect(mistakes(document.toString(), [], readerOf(), shippedPolicies)).toEqual([]);
   });
 
   test('the mistakes are printed as shown', () => {
@@ -181,6 +182,14 @@ test('the ends of each range in the table are accepted', () => {
       'arms[0].allocation.services.gate.replicas=1',
     ],
     ['arms[0].allocation.default={ replicas: 100, cpu: 1024 cores, memory: 1024 GiB }'],
+    ['arms[0].allocation.default={ cpuRequest: 0.001 cores }'],
+    ['arms[0].allocation.default={ cpuRequest: 1024 cores }'],
+    ['bounds.default={ replicas: { least: 1, most: 1 }, cpu: { least: 0.01 cores }, memory: { least: 1 MiB } }'],
+    ['bounds.default={ replicas: { least: 100, most: 100 }, cpu: { most: 1024 cores }, memory: { most: 1024 GiB } }'],
+    ['bounds.services.echo={ replicas: { least: 0 } }'],
+    ['prices={ coreHour: 0, gigabyteHour: 0 }'],
+    ['hypotheses[0].margin=0.01 %'],
+    ['hypotheses[0].margin=100 %'],
     ['arms[0].assumedDemand=1 %'],
     ['arms[0].assumedDemand=10000 %'],
   ];
