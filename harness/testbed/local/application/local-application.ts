@@ -8,6 +8,7 @@ import type { RegistryEntry } from '../../../../deathstarbench/client/twin.ts';
 import type { ApplicationOptions, ServiceContext } from './context.ts';
 import { injectFault } from './fault.ts';
 import { freePorts } from './free-port.ts';
+import { inTurn } from './in-turn.ts';
 import { notAsAsked, proveStart } from './prove-start.ts';
 import type { ReplicaShare } from './replica.ts';
 import { ServiceReplicas } from './service-replicas.ts';
@@ -185,8 +186,11 @@ export class LocalApplication implements AsyncDisposable {
   }
 
   #contextOf({ discoveryMs, drainLimitMs }: Application, options: ApplicationOptions): ServiceContext {
+    const takeTurns = inTurn();
+    const { twins } = options;
     return {
       ...options,
+      twins: { ...twins, start: (order, signal) => takeTurns(() => twins.start(order, signal)) },
       over: this.#over.signal,
       discoveryMs,
       drainLimitMs,

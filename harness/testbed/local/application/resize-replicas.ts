@@ -5,7 +5,11 @@ import type { Replica, ReplicaShare } from './replica.ts';
  * @param before what they have
  * @throws HarnessError `testbed-failed` if the kernel refuses one; then all have what they had
  */
-export function resizeReplicas(replicas: readonly Pick<Replica, 'resize'>[], before: ReplicaShare, after: ReplicaShare): void {
+export function resizeReplicas(
+  replicas: readonly Pick<Replica, 'resize'>[],
+  before: ReplicaShare,
+  after: ReplicaShare,
+): void {
   const resized: Pick<Replica, 'resize'>[] = [];
   try {
     for (const replica of replicas) {
