@@ -1,7 +1,7 @@
 import type { Plan } from '../plan/plan.ts';
 import type { RecordedTrial } from '../store/trial-record.ts';
 import type { Action } from '../telemetry/action.ts';
-import { directedActions, isAccepted } from './action-directions.ts';
+import { allocationOf, directedActions, isAccepted } from './action-directions.ts';
 import type { ActionMark, Refusal } from './application-figure-data.ts';
 import { stepOf, timeSteps } from './time-steps.ts';
 
@@ -10,13 +10,13 @@ const mostSteps = 120;
 
 /** What was done to the services of an arm and when, at the instant at which it was wanted; in the order of time. */
 export function armActions(plan: Plan, arm: string, trials: readonly RecordedTrial[]): readonly ActionMark[] {
-  const allocation = plan.arms.find(({ name }) => name === arm)?.allocation ?? {};
+  const allocation = allocationOf(plan, arm);
   const steps = timeSteps(plan, mostSteps);
   const marks = new Map<string, ActionMark>();
   for (const { record, control } of trials) {
     const actions = (control?.actions ?? []).filter(isTold);
     const directions = new Map(
-      directedActions(allocation, actions).map(({ action, direction }) => [action, direction]),
+      directedActions(allocation, actions.filter(isAccepted)).map(({ action, direction }) => [action, direction]),
     );
     for (const action of actions) {
       const step = stepOf(steps, action.wantedAtMs);

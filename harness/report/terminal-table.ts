@@ -1,6 +1,7 @@
 import type { Summary } from '../analysis/summary.ts';
 import { type MetricName, metricNames, needsHistogram, type Plan } from '../plan/plan.ts';
 import { printable } from './escape.ts';
+import { costMetrics } from './metric-groups.ts';
 import { formatMetric } from './number-text.ts';
 import { behindResults, isWaitMetric, metricLabel } from './wording.ts';
 
@@ -45,20 +46,23 @@ export function terminalTable(summary: Summary, plan: Plan): string {
 const shownOfApplication: readonly MetricName[] = [
   ...(['latency-p50', 'latency-p95', 'latency-p99', 'violation-share', 'cpu-cores'] as const),
 ];
-const shownOfPolicies: readonly MetricName[] = [
-  ...(['latency-p95', 'latency-p99', 'violation-share', 'core-seconds', 'core-seconds-used', 'actions'] as const),
-];
+const shownOfPolicies: readonly MetricName[] = ['latency-p99', 'violation-share', 'actions'];
 
 /**
  * Quantiles where there is a histogram, else means; totals are for the report, so that a line fits a terminal. What a hypothesis of an
  * application is about is never left out.
  */
-function isShown(metric: MetricName, { experiment }: Summary, { application, arms, hypotheses }: Plan): boolean {
-  if (application !== null) {
-    const shown = arms.some(({ policy }) => policy !== null) ? shownOfPolicies : shownOfApplication;
-    return shown.includes(metric) || hypotheses.some((hypothesis) => hypothesis.metric === metric);
-  }
-  return isWaitMetric(metric) && needsHistogram(metric) === (experiment.source !== 'schedstat');
+function isShown(
+  metric: MetricName,
+  { experiment, arms }: Summary,
+  { application, arms: planned, hypotheses }: Plan,
+): boolean {
+  if (application === null)
+    return isWaitMetric(metric) && needsHistogram(metric) === (experiment.source !== 'schedstat');
+  if (hypotheses.some((hypothesis) => hypothesis.metric === metric)) return true;
+  if (planned.every(({ policy }) => policy === null)) return shownOfApplication.includes(metric);
+  const cost = costMetrics.find((one) => arms.some((arm) => arm.metrics[one] !== null));
+  return metric === cost || shownOfPolicies.includes(metric);
 }
 
 const characters = (text: string): number => Array.from(text).length;
