@@ -16,6 +16,7 @@ import type { ProcessOptions } from '../policy/process/process-options.ts';
 import type { Leftovers } from '../testbed/local/leftovers.ts';
 import type { LocalDependencies } from '../testbed/local/local-dependencies.ts';
 import type { Offer } from '../testbed/local/machine-offers.ts';
+import type { TestbedFacts } from '../telemetry/evidence.ts';
 import type { Testbed } from '../testbed/port.ts';
 import { makeTerminal, type Terminal } from './terminal.ts';
 
@@ -175,6 +176,21 @@ export async function checkPolicy(policy: PolicySpec, world: Composition): Promi
   if (policy.name !== processKind.name) return [];
   const { checkProcessPolicy } = await import('../policy/process/check-process-policy.ts');
   return checkProcessPolicy(programOf(policy), programDependencies(world));
+}
+
+/**
+ * What the testbed is, with the SHA-256 of every program that a policy of the plan is: the plan holds their names alone, and trials of two
+ * versions of one are no trials of one arm.
+ */
+export async function factsOf(plan: Plan, testbed: Testbed): Promise<TestbedFacts> {
+  const facts = await testbed.facts(plan);
+  const { processKind } = await import('../policy/process/process-kind.ts');
+  const policies = plan.arms.flatMap(({ policy }) => (policy?.name === processKind.name ? [policy] : []));
+  if (policies.length === 0) return facts;
+  const { programFiles } = await import('../policy/process/program-files.ts');
+  const files = policies.flatMap((policy) => Object.entries(programFiles(programOf(policy), process.cwd())));
+  const programs = files.map(([name, hash]) => [`program ${name}`, hash] as const);
+  return { ...facts, details: { ...facts.details, ...Object.fromEntries(programs) } };
 }
 
 // The schema of its kind has made them what they are.

@@ -9,7 +9,7 @@ import type { NoiseFloor } from '../store/noise-floor.ts';
 import type { RecordedExperiment } from '../store/recorded-experiment.ts';
 import type { TestbedFacts } from '../telemetry/evidence.ts';
 import type { Testbed } from '../testbed/port.ts';
-import type { Composition } from './compose.ts';
+import { factsOf, type Composition } from './compose.ts';
 import { readMachine, readVersions } from './describe-machine.ts';
 import { differencesBetween } from './differences.ts';
 import type { LoadedPlan } from './load-plan.ts';
@@ -46,7 +46,7 @@ export async function openExperiment(
   const { plan, planText, profileText, inputs } = loaded;
   const planSha256 = planHash(planText);
   const versions = readVersions();
-  const facts = await testbed.facts(plan);
+  const facts = await factsOf(plan, testbed);
   for (const note of facts.notes) terminal.err(`${note}\n`);
   const { readable, unreadable } = knownExperiments(parent);
   for (const problem of unreadable) terminal.err(`Damaged, and left alone: ${problem}\n`);

@@ -3,7 +3,7 @@ import { relative } from 'node:path';
 import { HarnessError, type ExitStatus } from '../core/errors.ts';
 import { planHash } from '../plan/make-plan.ts';
 import { readFrame } from '../store/recorded-experiment.ts';
-import { policyOffers, testbedFor, type Composition } from './compose.ts';
+import { factsOf, policyOffers, testbedFor, type Composition } from './compose.ts';
 import { readMachine, readVersions } from './describe-machine.ts';
 import { differencesBetween } from './differences.ts';
 import { loadFrozenPlan } from './load-plan.ts';
@@ -26,7 +26,7 @@ export async function rerunCommand(folder: string, options: RunOptions, world: C
   const differences = [
     ...differencesBetween(manifest.versions, readVersions()),
     ...differencesBetween(manifest.machine, readMachine()),
-    ...differencesBetween(manifest.testbed.details, (await testbed.facts(loaded.plan)).details),
+    ...differencesBetween(manifest.testbed.details, (await factsOf(loaded.plan, testbed)).details),
   ];
   if (differences.length === 0) terminal.err('Versions and machine are the same.\n');
   else terminal.err(`What differs:\n${differences.map((one) => `  ${one}\n`).join('')}`);
