@@ -1,19 +1,17 @@
 import type { ApplicationMetric, Plan } from '../plan/plan.ts';
 import type { RecordedTrial } from '../store/trial-record.ts';
-import type { ReplicaReading } from '../telemetry/application-reading.ts';
-import type { Sample } from '../telemetry/sample.ts';
 import { allocationOf } from './action-directions.ts';
 import { costOf } from './cost.ts';
 import { countActions } from './measure-control.ts';
 import { measureViolations, type LatencyBins } from './measure-violations.ts';
-import { resourceIntegrals } from './resource-integrals.ts';
+import type { ReplicaTotals } from './replica-totals.ts';
 import type { ApplicationMetrics, LoadMetrics } from './summary.ts';
 
 /** What a trial recorded, and what was measured of it already. */
 interface Measured {
   readonly trial: Pick<RecordedTrial, 'record' | 'control'>;
-  /** The samples of the measured part. */
-  readonly measured: readonly Sample[];
+  /** Over the measured part. */
+  readonly totals: ReplicaTotals;
   readonly load: LoadMetrics | null;
   readonly bins: LatencyBins | null;
   readonly application: ApplicationMetrics | null;
@@ -22,11 +20,11 @@ interface Measured {
 /** The metrics of a trial that only an application has; null without one, and where they are not known. */
 export function applicationValues(
   plan: Plan,
-  { trial, measured, load, bins, application }: Measured,
+  { trial, totals, load, bins, application }: Measured,
 ): Readonly<Record<ApplicationMetric, number | null>> {
   const latency = load?.latencySeconds;
   const violations = bins && plan.application && measureViolations(bins, plan.application);
-  const resources = resourceIntegrals(plan, measured);
+  const { reserved } = totals;
   const { actions, reversals } = countActions(plan, allocationOf(plan, trial.record.arm), trial.control?.actions ?? []);
   return {
     'latency-p50': latency?.p50 ?? null,
@@ -39,13 +37,13 @@ export function applicationValues(
     'longest-violation': violations?.longestSeconds ?? null,
     'violation-area': violations?.areaSeconds ?? null,
     'cpu-cores': application?.cpuCores ?? null,
-    'core-seconds': resources.coreSeconds,
-    'core-seconds-requested': resources.coreSecondsRequested,
-    'core-seconds-used': resources.coreSecondsUsed,
-    'gigabyte-seconds': resources.gigabyteSeconds,
-    'replica-seconds': resources.replicaSeconds,
-    cost: costOf(resources, plan.prices),
-    'application-throttled-share': throttledShare(measured),
+    'core-seconds': reserved.coreSeconds,
+    'core-seconds-requested': reserved.coreSecondsRequested,
+    'core-seconds-used': reserved.coreSecondsUsed,
+    'gigabyte-seconds': reserved.gigabyteSeconds,
+    'replica-seconds': reserved.replicaSeconds,
+    cost: costOf(reserved, plan.prices),
+    'application-throttled-share': throttledShare(totals),
     'oom-kills': application && oomKills(plan, trial.record),
     actions: application && actions,
     reversals: application && reversals,
@@ -53,12 +51,8 @@ export function applicationValues(
 }
 
 /** Of the periods in which a replica with a CPU quota had work, those in which it was throttled: of all replicas together. */
-function throttledShare(samples: readonly Sample[]): number | null {
-  const replicas = samples.flatMap(({ services }) => (services ?? []).flatMap((service) => service.replicas));
-  const total = (value: (replica: ReplicaReading) => number | null): number =>
-    replicas.reduce((sum, replica) => sum + (value(replica) ?? 0), 0);
-  const periods = total(({ quotaPeriods }) => quotaPeriods);
-  return periods === 0 ? null : total(({ throttledPeriods }) => throttledPeriods) / periods;
+function throttledShare({ quotaPeriods, throttledPeriods }: ReplicaTotals): number | null {
+  return quotaPeriods === null || quotaPeriods === 0 ? null : (throttledPeriods ?? 0) / quotaPeriods;
 }
 
 /** Replicas that were killed at their memory limit in the measured part. */

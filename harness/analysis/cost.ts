@@ -1,5 +1,5 @@
 import type { Prices } from '../plan/plan.ts';
-import type { ResourceIntegrals } from './resource-integrals.ts';
+import type { ReservedTotals } from './replica-totals.ts';
 
 const secondsPerHour = 3600;
 
@@ -8,7 +8,7 @@ const secondsPerHour = 3600;
  * need not be known. null without prices, or if something that costs is not known.
  */
 export function costOf(
-  { coreSeconds, gigabyteSeconds }: Pick<ResourceIntegrals, 'coreSeconds' | 'gigabyteSeconds'>,
+  { coreSeconds, gigabyteSeconds }: Pick<ReservedTotals, 'coreSeconds' | 'gigabyteSeconds'>,
   prices: Prices | null,
 ): number | null {
   if (prices === null) return null;

@@ -3,10 +3,10 @@ import type { RecordedTrial } from '../store/trial-record.ts';
 import type { Sample, WaitReading } from '../telemetry/sample.ts';
 import { waitQuantile } from '../telemetry/wait-quantile.ts';
 import type { DrawnGroup, SeriesPoint } from './figure-data.ts';
-import { otherGroups } from './measure.ts';
 import { isMeasured } from './measured-part.ts';
 import { SlotSum } from './slot-sum.ts';
 import { seriesSteps, stepOf } from './time-steps.ts';
+import { otherGroups } from './wait-totals.ts';
 
 /** The waits of one population in one trial. */
 export interface GroupWaits {

@@ -1,18 +1,8 @@
-import { unreachable } from '../core/unreachable.ts';
-import {
-  waitGroups,
-  waitStatistics,
-  type Plan,
-  type WaitGroup,
-  type WaitMetric,
-  type WaitStatistic,
-} from '../plan/plan.ts';
+import type { Plan } from '../plan/plan.ts';
 import { planForArm } from '../plan/plan-for-arm.ts';
 import type { RecordedTrial } from '../store/trial-record.ts';
 import type { TrialEvidence } from '../telemetry/evidence.ts';
-import type { Sample, TracerReading, WaitReading } from '../telemetry/sample.ts';
-import { waitQuantile } from '../telemetry/wait-quantile.ts';
-import { slotCount } from '../telemetry/wait-slots.ts';
+import type { Sample, TracerReading } from '../telemetry/sample.ts';
 import { applicationValues } from './application-values.ts';
 import { stolenShare } from './judge.ts';
 import { measureApplication } from './measure-application.ts';
@@ -21,8 +11,9 @@ import { measureLoad, objectiveOf } from './measure-load.ts';
 import { measureReactions } from './measure-reactions.ts';
 import { latencyBins, type LatencyBins } from './measure-violations.ts';
 import { isMeasured } from './measured-part.ts';
-import { SlotSum } from './slot-sum.ts';
+import { replicaTotals } from './replica-totals.ts';
 import type { LoadMetrics, TrialMetrics } from './summary.ts';
+import { waitMetrics, waitTotals } from './wait-totals.ts';
 
 const nsPerSecond = 1e9;
 
@@ -36,20 +27,22 @@ export function measure(whole: Plan, trial: RecordedTrial): TrialMetrics {
   const hosts = measured.flatMap(({ host }) => (host === null ? [] : [host]));
   const capacitySeconds = sum(hosts, (host) => host.capacitySeconds);
   const busySeconds = sum(hosts, (host) => host.busySeconds);
-  const application = measureApplication(measured, elapsedSeconds, evidence);
+  const totals = replicaTotals(plan, measured);
+  const waits = waitTotals(measured);
+  const application = measureApplication(totals, elapsedSeconds, evidence);
   const { load, bins } = measureRequests(plan, trial);
   const ownSeconds =
     (application?.cpuCores ?? 0) * elapsedSeconds + sum(measured, (sample) => sample.load?.generatorCpuSeconds ?? 0);
   return {
     values: {
-      ...waitMetrics(measured, elapsedSeconds),
-      ...applicationValues(plan, { trial, measured, load, bins, application }),
+      ...waitMetrics(waits, elapsedSeconds),
+      ...applicationValues(plan, { trial, totals, load, bins, application }),
     },
     load,
     application,
     control: trial.control && evidence.policy && measureControl(trial.control, evidence.policy, secondsOf(samples)),
     reactions: bins === null ? [] : measureReactions(plan, trial, bins),
-    throttledShare: throttledShare(readingsOf(measured, 'all')),
+    throttledShare: waits.all.throttledShare,
     canarySkippedShare: skippedShare(evidence),
     switches: hosts.length === 0 ? null : sum(hosts, (host) => host.contextSwitches),
     stolenShare: stolenShare(measured),
@@ -70,79 +63,6 @@ function measureRequests(
     load: measureLoad(plan, { samples, requests }, evidence.generator, objective),
     bins: latencyBins(plan, requests, objective.timeoutMs),
   };
-}
-
-function waitMetrics(samples: readonly Sample[], elapsedSeconds: number): Readonly<Record<WaitMetric, number | null>> {
-  const entries = waitGroups.flatMap((group) => {
-    const readings = readingsOf(samples, group);
-    return waitStatistics.map((statistic) => [
-      `${group}-wait-${statistic}`,
-      statisticOf(readings, statistic, elapsedSeconds),
-    ]);
-  });
-  // One entry for each group and statistic, which are what a metric's name is made of.
-  return Object.fromEntries(entries) as Record<WaitMetric, number | null>;
-}
-
-/** The groups that are none of a replica. */
-export const otherGroups: ReadonlySet<string> = new Set(['canary', 'disturbance', 'all']);
-
-/** The waits of a population in some samples. */
-export function readingsOf(samples: readonly Sample[], group: WaitGroup): readonly WaitReading[] {
-  const isOfGroup = (reading: WaitReading): boolean =>
-    group === 'application' ? !otherGroups.has(reading.group) : reading.group === group;
-  return samples.flatMap(({ waits }) => waits ?? []).filter(isOfGroup);
-}
-
-/** null if no wait ended, or if the source has no histogram and the statistic needs one. */
-function statisticOf(
-  readings: readonly WaitReading[],
-  statistic: WaitStatistic,
-  elapsedSeconds: number,
-): number | null {
-  if (readings.length === 0) return null;
-  const waitSeconds = sum(readings, (reading) => reading.waitSeconds);
-  const count = sum(readings, (reading) => reading.count);
-  switch (statistic) {
-    case 'total':
-      return elapsedSeconds === 0 ? null : waitSeconds / elapsedSeconds;
-    case 'mean':
-      return count === 0 ? null : waitSeconds / count;
-    case 'p50':
-      return waitQuantileSeconds(readings, 0.5);
-    case 'p95':
-      return waitQuantileSeconds(readings, 0.95);
-    case 'p99':
-      return waitQuantileSeconds(readings, 0.99);
-    default:
-      return unreachable(statistic);
-  }
-}
-
-/** A quantile of the waits in seconds: the middle of its slot, so at most 6.25 % off (from 1 microsecond on). */
-export function waitQuantileSeconds(readings: readonly WaitReading[], p: number): number | null {
-  const slots = mergeSlots(readings);
-  return slots === null ? null : (waitQuantile(slots, p)?.value ?? null);
-}
-
-/** The histograms of several readings as one; null if one of them has none. */
-export function mergeSlots(readings: readonly WaitReading[]): readonly number[] | null {
-  const sum = new SlotSum();
-  sum.add(readings);
-  // Of no reading the histogram is known: nothing waited.
-  return readings.length === 0 ? new Array<number>(slotCount).fill(0) : sum.slots;
-}
-
-/** null if the source cannot tell throttling from contention, or if nothing waited. */
-function throttledShare(readings: readonly WaitReading[]): number | null {
-  const waitSeconds = sum(readings, (reading) => reading.waitSeconds);
-  if (waitSeconds === 0 || readings.some(({ cause }) => cause === 'any')) return null;
-  return (
-    sum(
-      readings.filter(({ cause }) => cause === 'throttled'),
-      (reading) => reading.waitSeconds,
-    ) / waitSeconds
-  );
 }
 
 function skippedShare({ canary }: TrialEvidence): number | null {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { measure } from '../../../harness/analysis/measure.ts';
 import { measureApplication } from '../../../harness/analysis/measure-application.ts';
+import { replicaTotals } from '../../../harness/analysis/replica-totals.ts';
 import type { TrialMetrics } from '../../../harness/analysis/summary.ts';
 import type { Plan } from '../../../harness/plan/plan.ts';
 import type { TrialRecord } from '../../../harness/store/trial-record.ts';
@@ -31,6 +32,8 @@ const serviceOf = (service: string, ...replicas: readonly Partial<ReplicaReading
   replicas: replicas.map((replica, index) => ({ ...unknown, id: `${service}-${index + 1}`, ...replica })),
 });
 
+const totalsOf = (samples: readonly Sample[]) => replicaTotals({ application: null }, samples);
+
 const eventOf = (type: ReplicaEvent['type'], atMs: number): ReplicaEvent => ({
   ...{ atMs, service: 'echo', replica: 'echo-1', type, text: '' },
 });
@@ -58,7 +61,7 @@ describe('two samples of two services computed by hand', () => {
   ];
 
   test('CPU and throttling are sums over replicas, memory is the most at one time', () => {
-    expect(measureApplication(samples, 2, evidenceWith())).toEqual({
+    expect(measureApplication(totalsOf(samples), 2, evidenceWith())).toEqual({
       cpuCores: 0.75,
       throttledSeconds: 0.375,
       mostMemoryBytes: 35e6,
@@ -77,24 +80,31 @@ describe('two samples of two services computed by hand', () => {
       eventOf('stopped-by-profile', 4300),
     ];
 
-    expect(measureApplication(samples, 2, evidenceWith(...events))).toMatchObject({ oomKills: 2, restarts: 2 });
+    expect(measureApplication(totalsOf(samples), 2, evidenceWith(...events))).toMatchObject({
+      oomKills: 2,
+      restarts: 2,
+    });
   });
 });
 
 describe('what is missing is null, never 0', () => {
   test('no replica says what it used', () => {
-    expect(measureApplication([sampleOf(2, { services: [serviceOf('gate', {})] })], 1, evidenceWith())).toEqual({
+    expect(
+      measureApplication(totalsOf([sampleOf(2, { services: [serviceOf('gate', {})] })]), 1, evidenceWith()),
+    ).toEqual({
       ...{ cpuCores: null, throttledSeconds: null, mostMemoryBytes: null, oomKills: 0, restarts: 0 },
     });
   });
 
   test('no replica is there', () => {
-    expect(measureApplication([sampleOf(2, { services: [] })], 1, evidenceWith())?.mostMemoryBytes).toBeNull();
+    expect(
+      measureApplication(totalsOf([sampleOf(2, { services: [] })]), 1, evidenceWith())?.mostMemoryBytes,
+    ).toBeNull();
   });
 
   test('no application, or no time in which it was measured', () => {
-    expect(measureApplication([sampleOf(2)], 1, cleanEvidence)).toBeNull();
-    expect(measureApplication([], 0, evidenceWith())).toBeNull();
+    expect(measureApplication(totalsOf([sampleOf(2)]), 1, cleanEvidence)).toBeNull();
+    expect(measureApplication(totalsOf([]), 0, evidenceWith())).toBeNull();
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { measure, mergeSlots, waitQuantileSeconds } from '../../../harness/analysis/measure.ts';
+import { measure } from '../../../harness/analysis/measure.ts';
 import type { TrialMetrics } from '../../../harness/analysis/summary.ts';
 import type { Plan } from '../../../harness/plan/plan.ts';
 import type { RecordedTrial } from '../../../harness/store/trial-record.ts';
@@ -203,12 +203,4 @@ describe('warm-up is cut', () => {
     const { values } = measured(samples, { by: examplePlan({ warmupMs: 0 }) });
     expect(values['canary-wait-mean']).toBeCloseTo(2e-3, 12);
   });
-});
-
-test('histograms add up, and a quantile is of all of them', () => {
-  const readings = [waitsOf('canary', [10e-6, 10e-6]), waitsOf('canary', [40e-6], { cause: 'throttled' })];
-  expect(mergeSlots(readings)).toEqual(waitsOf('canary', [10e-6, 10e-6, 40e-6]).slots);
-  expect(waitQuantileSeconds(readings, 0.5)).toBeCloseTo(10.5e-6, 15);
-  expect(waitQuantileSeconds(readings, 1)).toBeCloseTo(42e-6, 15);
-  expect(waitQuantileSeconds([], 0.5)).toBeNull();
 });

@@ -1,12 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { resourceIntegrals } from '../../../harness/analysis/resource-integrals.ts';
+import { replicaTotals } from '../../../harness/analysis/replica-totals.ts';
+import type { Sample } from '../../../harness/telemetry/sample.ts';
+import type { Plan } from '../../../harness/plan/plan.ts';
 import { applicationOf, modelNamed } from '../../rig/recorded-application.ts';
 import { sampleOf } from '../../rig/recorded.ts';
 import { replicaOf, serviceOf } from '../../rig/replica-reading.ts';
 
 const application = applicationOf(modelNamed('social-network'));
 const plan = { application };
+const reservedOf = (of: Pick<Plan, 'application'>, samples: readonly Sample[]) => replicaTotals(of, samples).reserved;
 const role = (wanted: string): string =>
   application.model.services.find((service) => service.role === wanted)?.name ?? expect.fail(wanted);
 const [front, store] = [role('front'), role('store')];
@@ -35,7 +38,7 @@ describe('three samples of a front and a store, computed by hand', () => {
   ];
 
   test('what is reserved counts for the time that a replica lived, at the limit of each sample', () => {
-    const integrals = resourceIntegrals(plan, samples);
+    const integrals = reservedOf(plan, samples);
 
     // a: 1 s, 1 s, 0.5 s; b: 0.25 s, 1 s, 0.5 s.
     expect(integrals.replicaSeconds).toBeCloseTo(4.25, 12);
@@ -46,14 +49,14 @@ describe('three samples of a front and a store, computed by hand', () => {
   });
 
   test('what is used is CPU time, of the same services', () => {
-    expect(resourceIntegrals(plan, samples).coreSecondsUsed).toBeCloseTo(0.5, 12);
+    expect(reservedOf(plan, samples).coreSecondsUsed).toBeCloseTo(0.5, 12);
   });
 });
 
 test('without a limit nothing bounds what is reserved, so it is not known', () => {
   const services = [serviceOf(front, replicaOf('a', given), replicaOf('b', { cpuSeconds: 0.5 }))];
 
-  expect(resourceIntegrals(plan, [sampleOf(1, { services })])).toEqual({
+  expect(reservedOf(plan, [sampleOf(1, { services })])).toEqual({
     coreSeconds: null,
     coreSecondsRequested: null,
     coreSecondsUsed: 0.6,
@@ -68,11 +71,9 @@ test('without an application, without services and without replicas there is not
     ...{ gigabyteSeconds: null, replicaSeconds: null },
   };
 
-  expect(resourceIntegrals({ application: null }, [sampleOf(1)])).toEqual(nothing);
-  expect(resourceIntegrals(plan, [])).toEqual(nothing);
-  expect(resourceIntegrals(plan, [sampleOf(1, { services: [serviceOf(store, replicaOf('s', given))] })])).toEqual(
-    nothing,
-  );
+  expect(reservedOf({ application: null }, [sampleOf(1)])).toEqual(nothing);
+  expect(reservedOf(plan, [])).toEqual(nothing);
+  expect(reservedOf(plan, [sampleOf(1, { services: [serviceOf(store, replicaOf('s', given))] })])).toEqual(nothing);
 });
 
 test('cutting a sample in two changes no integral', () => {
@@ -83,8 +84,8 @@ test('cutting a sample in two changes no integral', () => {
       fc.double({ min: 0.01, max: 8, noNaN: true }),
       (startedAtMs, cutMs, cpuLimitCores) => {
         const services = [serviceOf(front, replicaOf('a', { ...given, startedAtMs, cpuLimitCores }))];
-        const whole = resourceIntegrals(plan, [sampleOf(1, { services })]);
-        const parts = resourceIntegrals(plan, [
+        const whole = reservedOf(plan, [sampleOf(1, { services })]);
+        const parts = reservedOf(plan, [
           // A replica is in a sample only from its start on.
           ...(startedAtMs < cutMs ? [sampleOf(1, { atMs: cutMs, intervalMs: cutMs, services })] : []),
           sampleOf(1, { intervalMs: 1000 - cutMs, services }),
