@@ -15,7 +15,7 @@ export const hpaKind: StepPolicyKind<HpaOptions> = {
     'Without `behavior` (hpa-default) the highest recommendation of 5 minutes counts and a sync at most doubles; with `behavior: {}` (hpa-behavior) stabilization windows and scaling policies of both directions hold, with the defaults of autoscaling/v2.',
     '`oldTolerance: true` (hpa-old-tolerance) is the test before Kubernetes 1.33, |1 - ratio| <= 0.1, under which a ratio of exactly 1.1 acts.',
     'A replica that starts is taken for a pending pod until it is ready, one that drains for a pod that is being deleted.',
-    'Metrics are means over the samples since the last sync, with no delay; in a cluster they are 15 to 60 s old.',
+    'Metrics are means over the samples since the last sync, with no delay; in a cluster they are as old as the last scrape.',
     'Run-queue wait is told in seconds, so that the controller counts it in whole milliseconds, rounded up; `waitUnit: milliseconds` is a thousand times finer.',
     '`runqueueRatio` is (CPU used + run-queue wait) / request of each replica, with the p95 of the wait as a second metric (ours).',
     'Recommendations and scale events are counted in whole syncs, so that a sample that ends late changes nothing.',
