@@ -12,6 +12,7 @@ import {
   disturbancePhrase,
   isWaitMetric,
   metricPhrase,
+  metricVerb,
   named,
   plural,
   timeCompressionText,
@@ -50,7 +51,7 @@ export function comparisonSentence(comparison: Comparison, context: SentenceCont
       return [
         strong('No difference was shown'),
         ...plain(
-          `: ${withArm(comparison, context)} ${metric(comparison)} differs by ${differenceText(comparison, medianDifference)}`,
+          `: ${withArm(comparison, context)} ${metric(comparison)} ${verb(comparison, 'differs')} by ${differenceText(comparison, medianDifference)}`,
         ),
         ...plain(` (${support(comparison, context)}${holm(comparison)}${failures(comparison)})${levels(comparison)}.`),
       ];
@@ -75,7 +76,7 @@ function agrees(median: Extended, ranking: 'higher' | 'lower'): boolean {
 function ranksAgainstMedian(comparison: Comparison, median: Extended, context: SentenceContext): Sentence {
   return [
     ...plain(
-      `${capitalised(withArm(comparison, context))} ${metric(comparison)} ranks ${comparison.ranking}, yet its median differs by `,
+      `${capitalised(withArm(comparison, context))} ${metric(comparison)} ${verb(comparison, 'ranks')} ${comparison.ranking}, yet its median differs by `,
     ),
     strong(differenceText(comparison, median)),
     ...plain(
@@ -93,7 +94,7 @@ function changed(comparison: Comparison, ranking: 'higher' | 'lower', context: S
   if (!isWaitMetric(comparison.metric)) {
     const arm = disturbanceAlone(comparison, context) ?? named(comparison.arm);
     return [
-      ...plain(`With ${arm} ${metric(comparison)} is `),
+      ...plain(`With ${arm} ${metric(comparison)} ${verb(comparison, 'is')} `),
       strong(`${amount} ${turn ? 'lower' : 'higher'}${range}`),
       ...plain(` than with ${named(comparison.against)} (${support(comparison, context)}${failures(comparison)})`),
       ...plain(`${levelsBeside(comparison)}.`),
@@ -117,7 +118,7 @@ function beyondNumbers(comparison: Comparison, context: SentenceContext): Senten
       ? ''
       : ` (interval of the difference ${formatInterval(comparison.interval, comparison.metric, null)}, exact at ${formatShare(comparison.interval.level)})`;
   return [
-    ...plain(`${capitalised(withArm(comparison, context))} ${metric(comparison)} is `),
+    ...plain(`${capitalised(withArm(comparison, context))} ${metric(comparison)} ${verb(comparison, 'is')} `),
     strong(armFailed ? 'worse than any number' : `better than with ${named(comparison.against)}`),
     ...plain(armFailed ? `: ${named(comparison.arm)} ${count}${interval}.` : `, which ${count}${interval}.`),
   ];
@@ -130,7 +131,7 @@ function tooFew(comparison: Comparison, medianDifference: Extended, context: Sen
   return [
     strong('Too few blocks to rank'),
     ...plain(
-      `: ${blocks} of the ${needed} needed ${blocks === 1 ? 'is' : 'are'} complete, ${missing} ${missing === 1 ? 'is' : 'are'} missing. So far ${withArm(comparison, context)} ${metric(comparison)} differs by ${differenceText(comparison, medianDifference)}`,
+      `: ${blocks} of the ${needed} needed ${blocks === 1 ? 'is' : 'are'} complete, ${missing} ${missing === 1 ? 'is' : 'are'} missing. So far ${withArm(comparison, context)} ${metric(comparison)} ${verb(comparison, 'differs')} by ${differenceText(comparison, medianDifference)}`,
     ),
     ...plain(` (${support(comparison, context)}${failures(comparison)})${levels(comparison)}.`),
   ];
@@ -144,7 +145,7 @@ function sameTreatment(comparison: Comparison, medianDifference: Extended, conte
   const tail = shown ? ' This testbed shows differences of that size by accident.' : '';
   return [
     ...plain(
-      `${lead}: in ${named(comparison.arm)} ${metric(comparison)} differs from that in ${named(comparison.against)} by `,
+      `${lead}: in ${named(comparison.arm)} ${metric(comparison)} ${verb(comparison, 'differs')} from that in ${named(comparison.against)} by `,
     ),
     strong(differenceText(comparison, medianDifference)),
     ...plain(
@@ -194,6 +195,8 @@ function metric(comparison: Comparison): string {
   const phrase = metricPhrase(comparison.metric);
   return comparison.load === null ? phrase : `${phrase} under load ${named(comparison.load)}`;
 }
+
+const verb = ({ metric }: Comparison, word: Parameters<typeof metricVerb>[1]): string => metricVerb(metric, word);
 
 function differenceText(comparison: Comparison, median: Extended): string {
   const text = typeof median === 'string' ? 'more than any number' : formatDifference(median, comparison.metric);

@@ -53,6 +53,18 @@ const applicationMetricPhrases: Readonly<Record<ApplicationMetric, string>> = {
   reversals: 'the number of direction reversals',
 };
 
+const pluralMetrics: readonly MetricName[] = [
+  'core-seconds',
+  'core-seconds-requested',
+  'core-seconds-used',
+  'gigabyte-seconds',
+  'replica-seconds',
+];
+
+/** The verb behind `metricPhrase`: `is`, but `are` for what is counted in seconds of something. */
+export const metricVerb = (metric: MetricName, verb: 'is' | 'differs' | 'ranks'): string =>
+  pluralMetrics.includes(metric) ? { is: 'are', differs: 'differ', ranks: 'rank' }[verb] : verb;
+
 /** A metric in a table: `canary p95`. */
 export function metricLabel(metric: MetricName): string {
   if (!isWaitMetric(metric)) return applicationMetricLabels[metric];

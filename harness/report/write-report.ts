@@ -1,13 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeFigureData } from '../analysis/make-figure-data.ts';
-import { summarize } from '../analysis/summarize.ts';
 import type { Summary, SummaryWarning } from '../analysis/summary.ts';
 import { packageRoot } from '../core/package-root.ts';
 import { makeFolder, writeWholeFile } from '../core/whole-file.ts';
 import type { ExperimentPaths } from '../store/layout.ts';
-import { readExperiment } from '../store/recorded-experiment.ts';
 import { makeReport } from './make-report.ts';
+import { readForReport } from './read-for-report.ts';
 import { shortForm } from './short-form.ts';
 import { answerSentence } from './answers.ts';
 import { sentenceText } from './sentence-pieces.ts';
@@ -26,10 +24,8 @@ export interface WrittenReport {
 
 /** Makes the report of an experiment from its recorded files and writes it beside them. */
 export async function writeReport(folder: string): Promise<WrittenReport> {
-  const recorded = await readExperiment(folder);
-  const { plan, manifest, paths, damage } = recorded;
-  const summary = summarize(recorded);
-  const figureData = makeFigureData(recorded, summary);
+  const { frame, summary, figureData } = await readForReport(folder);
+  const { plan, manifest, paths, damage } = frame;
   const pageScript = readFileSync(join(packageRoot, 'dist', 'harness', 'report', 'page.js'), 'utf8');
   const report = await makeReport({ summary, figureData, manifest, plan, pageScript });
   makeFolder(paths.figures);
