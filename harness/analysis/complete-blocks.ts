@@ -6,24 +6,32 @@ import { judge } from './judge.ts';
 import { measure } from './measure.ts';
 import type { TrialMetrics, TrialRow } from './summary.ts';
 
+/** What a row is made of. */
+type Recorded = Pick<RecordedExperiment, 'plan' | 'progress' | 'trials'>;
+
 /** Every attempt of an experiment, judged and measured again, in the order in which they were started. */
-export function trialRows(recorded: RecordedExperiment): readonly TrialRow[] {
-  return recorded.progress.blocks.flatMap((block) => rowsOf(recorded, block));
+export function trialRows(recorded: Recorded): readonly TrialRow[] {
+  return recorded.progress.blocks.flatMap((block) => block.attempts.map((attempt) => rowOf(recorded, block, attempt)));
 }
 
-function rowsOf(recorded: RecordedExperiment, block: BlockProgress): TrialRow[] {
-  return block.attempts.map((attempt) => {
-    const trial = recorded.trials.get(attempt.trial);
-    const verdict = trial ? judge(recorded.plan, trial, trial.record.evidence) : verdictWithoutRecord(attempt);
-    const isCounted = countedAttempt(block, attempt.arm)?.trial === attempt.trial && verdict.kind !== 'invalid';
-    return {
-      ...{ id: attempt.trial, block: block.number, load: block.load, arm: attempt.arm, attempt: attempt.attempt },
-      startedAt: attempt.startedAt,
-      verdict,
-      counted: block.setAside === null && isCounted,
-      metrics: trial ? measure(recorded.plan, trial) : null,
-    };
-  });
+/** Those of one arm, of which alone the trials need be there. */
+export function armRows(recorded: Recorded, arm: string): readonly TrialRow[] {
+  return recorded.progress.blocks.flatMap((block) =>
+    block.attempts.flatMap((attempt) => (attempt.arm === arm ? [rowOf(recorded, block, attempt)] : [])),
+  );
+}
+
+function rowOf(recorded: Recorded, block: BlockProgress, attempt: Attempt): TrialRow {
+  const trial = recorded.trials.get(attempt.trial);
+  const verdict = trial ? judge(recorded.plan, trial, trial.record.evidence) : verdictWithoutRecord(attempt);
+  const isCounted = countedAttempt(block, attempt.arm)?.trial === attempt.trial && verdict.kind !== 'invalid';
+  return {
+    ...{ id: attempt.trial, block: block.number, load: block.load, arm: attempt.arm, attempt: attempt.attempt },
+    startedAt: attempt.startedAt,
+    verdict,
+    counted: block.setAside === null && isCounted,
+    metrics: trial ? measure(recorded.plan, trial) : null,
+  };
 }
 
 function verdictWithoutRecord({ outcome }: Attempt): Verdict {

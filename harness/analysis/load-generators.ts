@@ -3,7 +3,7 @@ import type { GeneratorEvidence } from '../telemetry/evidence.ts';
 import type { LoadGenerators } from './application-figure-data.ts';
 
 /** With what the load of some trials was sent, and whether the arms of a block were sent the same. */
-export function loadGenerators(trials: readonly RecordedTrial[]): LoadGenerators {
+export function loadGenerators(trials: readonly Pick<RecordedTrial, 'record'>[]): LoadGenerators {
   const kinds = new Map<string, LoadGenerators['kinds'][number]>();
   const hashesByBlock = new Map<number, string[]>();
   for (const { record } of trials) {

@@ -19,7 +19,10 @@ import { servicesOverTime } from './services-over-time.ts';
 import type { Summary, TrialRow } from './summary.ts';
 
 /** What the figures draw: of every valid trial that counts. */
-export function makeFigureData(recorded: RecordedExperiment, summary: Summary): FigureData {
+export function makeFigureData(
+  recorded: Pick<RecordedExperiment, 'plan' | 'trials'>,
+  summary: Pick<Summary, 'trials'>,
+): FigureData {
   const { plan } = recorded;
   const groups = drawnGroups.filter((group) => isThere(plan, group));
   const countedOf = (arm: string): readonly TrialRow[] =>

@@ -2,7 +2,7 @@ import { comparisonCount, loadsOf } from '../plan/comparisons.ts';
 import { metricNames, type MetricName, type Plan } from '../plan/plan.ts';
 import { blocksNeeded } from '../statistics/blocks-needed.ts';
 import type { Progress } from '../store/progress.ts';
-import type { RecordedExperiment } from '../store/recorded-experiment.ts';
+import type { ExperimentFrame, RecordedExperiment } from '../store/recorded-experiment.ts';
 import { acrossLoads } from './across-loads.ts';
 import { compareArms } from './compare.ts';
 import { completeBlocks, trialRows } from './complete-blocks.ts';
@@ -28,8 +28,16 @@ export function summarize(
   recorded: RecordedExperiment,
   status: Progress['status'] = recorded.progress.status,
 ): Summary {
+  return summarizeRows(recorded, trialRows(recorded), status);
+}
+
+/** The same of trials that were judged and measured before, every attempt in the order in which it was started. */
+export function summarizeRows(
+  recorded: ExperimentFrame,
+  trials: readonly TrialRow[],
+  status: Progress['status'] = recorded.progress.status,
+): Summary {
   const { plan, progress, manifest } = recorded;
-  const trials = trialRows(recorded);
   const complete = completeBlocks(recorded, trials);
   const blocks = countBlocks(plan, progress, complete.length);
   const arms = plan.arms.map(({ name }) => summarizeArm(name, loadsOf(plan), trials));

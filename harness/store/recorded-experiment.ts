@@ -40,19 +40,38 @@ export interface RecordedExperiment {
  */
 export async function readExperiment(folder: string): Promise<RecordedExperiment> {
   const frame = readFrame(folder);
-  const damage = [...frame.damage];
-  const trials = new Map<string, RecordedTrial>();
-  for (const { trial, recordSha256 } of frame.progress.blocks.flatMap(({ attempts }) => attempts)) {
-    if (recordSha256 === null) continue;
-    const read = await readTrial(frame.paths, trial, recordSha256);
-    if (read.ok) trials.set(trial, read.trial);
-    else damage.push(read.damage);
-  }
-  return { ...frame, trials, damage };
+  const { trials, damage } = await readTrials(frame, null);
+  return { ...frame, trials, damage: [...frame.damage, ...damageOf(frame, damage)] };
 }
 
+/** What could be read of some trials; of the others, a sentence. Both by the id of the attempt. */
+export interface ReadTrials {
+  readonly trials: ReadonlyMap<string, RecordedTrial>;
+  readonly damage: ReadonlyMap<string, string>;
+}
+
+/** @param arm whose trials are read; null for all */
+export async function readTrials({ paths, progress }: ExperimentFrame, arm: string | null): Promise<ReadTrials> {
+  const [trials, damage] = [new Map<string, RecordedTrial>(), new Map<string, string>()];
+  for (const attempt of progress.blocks.flatMap(({ attempts }) => attempts)) {
+    if (attempt.recordSha256 === null || (arm !== null && attempt.arm !== arm)) continue;
+    const read = await readTrial(paths, attempt.trial, attempt.recordSha256);
+    if (read.ok) trials.set(attempt.trial, read.trial);
+    else damage.set(attempt.trial, read.damage);
+  }
+  return { trials, damage };
+}
+
+/** The sentences in the order in which the attempts were started. */
+export function damageOf({ progress }: ExperimentFrame, damage: ReadTrials['damage']): readonly string[] {
+  return progress.blocks.flatMap(({ attempts }) => attempts.flatMap(({ trial }) => damage.get(trial) ?? []));
+}
+
+/** An experiment without its trials. */
+export type ExperimentFrame = Omit<RecordedExperiment, 'trials'>;
+
 /** The same without the trials. */
-export function readFrame(folder: string): Omit<RecordedExperiment, 'trials'> {
+export function readFrame(folder: string): ExperimentFrame {
   const paths = experimentPaths(folder);
   const journalText = readRecorded(paths.journal)?.toString();
   if (journalText === undefined) {
@@ -96,7 +115,7 @@ export function readFrame(folder: string): Omit<RecordedExperiment, 'trials'> {
 }
 
 /** null for a folder that cannot be read at all: no experiment to go on with. `report` and `verify` say what is wrong with it. */
-export function readFrameIfAny(folder: string): Omit<RecordedExperiment, 'trials'> | null {
+export function readFrameIfAny(folder: string): ExperimentFrame | null {
   try {
     return readFrame(folder);
   } catch (error) {

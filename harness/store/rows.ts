@@ -60,8 +60,11 @@ export interface Places {
   readonly to: number;
 }
 
-export const placesIn = <T>({ from, to }: Places, read: CellReader<T>): readonly T[] =>
-  Array.from({ length: to - from }, (_, index) => read(from + index));
+export function placesIn<T>({ from, to }: Places, read: CellReader<T>): readonly T[] {
+  const values: T[] = [];
+  for (let place = from; place < to; place++) values.push(read(place));
+  return values;
+}
 
 /** Reads the rows of a table on, in the order in which they were written, sample after sample. */
 export class SampleRows {
