@@ -1,4 +1,5 @@
 import type { UnansweredQuantile } from '../../analysis/application-figure-data.ts';
+import type { WaitSource } from '../../telemetry/sample.ts';
 import { exactDuration } from '../../core/units.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { named, plural } from '../wording.ts';
@@ -23,3 +24,9 @@ export const unansweredTexts = (unanswered: readonly UnansweredQuantile[]): read
     ({ arm, quantile, trials }) =>
       `The ${quantileWords[quantile]} request of ${named(arm)} was not answered with success in ${plural(trials, 'trial')}, so that its latency is the time-out: ${trials === 1 ? 'that trial is' : 'those trials are'} left out of its breakdown.`,
   );
+
+/** Why waits could not be drawn: because of their source, or because of what the trials recorded. */
+export function missingWaits(source: WaitSource, ofSchedstat: string, ofTrials: string): string {
+  if (source === 'none') return 'Not drawn: waits were not measured.';
+  return `Not drawn: ${source === 'schedstat' ? ofSchedstat : ofTrials}`;
+}

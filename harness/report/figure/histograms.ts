@@ -5,6 +5,7 @@ import type { Plan } from '../../plan/plan.ts';
 import { printable } from '../escape.ts';
 import { behindResults } from '../wording.ts';
 import { armGrid, decades, gridFacet, gridTitle, microsLabel, populationIndex, populations } from './arm-grid.ts';
+import { missingWaits } from './figure-words.ts';
 import type { Figure, FigureRow, FigureTheme, FigureWidth, MissingFigure } from './figure.ts';
 import { armColours, inks } from './theme.ts';
 
@@ -195,10 +196,12 @@ function sparse(ticks: readonly number[], panelWidth: number): number[] {
   return ticks.filter((_, index) => index % step === 0);
 }
 
-function missingReason(summary: Summary): string {
-  return summary.experiment.source === 'schedstat'
-    ? 'Not drawn: schedstat gives sums of waits and no histogram.'
-    : 'Not drawn: no valid trial has a histogram.';
+function missingReason({ experiment }: Summary): string {
+  return missingWaits(
+    experiment.source,
+    'schedstat gives sums of waits and no histogram.',
+    'no valid trial has a histogram.',
+  );
 }
 
 function captionText(drawn: readonly WaitHistogram[], summary: Summary, plan: Plan, baseline: string | null): string {

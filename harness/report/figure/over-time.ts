@@ -7,6 +7,7 @@ import { printable } from '../escape.ts';
 import { behindResults } from '../wording.ts';
 import { armGrid, decades, gridFacet, gridTitle, microsLabel, populationIndex, populations } from './arm-grid.ts';
 import type { Figure, FigureRow, FigureTheme, FigureWidth, MissingFigure } from './figure.ts';
+import { missingWaits } from './figure-words.ts';
 import { armColours, inks, quantileDashes } from './theme.ts';
 
 const title = 'Waits over the course of a trial';
@@ -24,10 +25,11 @@ export function overTimeFigure(
   if (arms.length === 0)
     return {
       title,
-      missing:
-        summary.experiment.source === 'schedstat'
-          ? 'Not drawn: schedstat gives sums of waits, hence no quantiles over time.'
-          : 'Not drawn: no valid trial has quantiles over time.',
+      missing: missingWaits(
+        summary.experiment.source,
+        'schedstat gives sums of waits, hence no quantiles over time.',
+        'no valid trial has quantiles over time.',
+      ),
     };
   const { stepMs } = seriesSteps(plan);
   const lines = measured.flatMap((point) => lineRows(point, arms, stepMs));

@@ -8,7 +8,7 @@ import { behindResults, plural } from '../wording.ts';
 import { gridTitle, logTicks, microsLabel } from './arm-grid.ts';
 import { armFacet, armPanels, secondsAxis } from './arm-panels.ts';
 import type { Figure, FigureRow, FigureTheme, FigureWidth, MissingFigure } from './figure.ts';
-import { countText } from './figure-words.ts';
+import { countText, missingWaits } from './figure-words.ts';
 import { heatColours, inks } from './theme.ts';
 
 const title = 'Which service waited for a CPU, and when';
@@ -23,10 +23,11 @@ export function waitMapFigure(summary: Summary, data: FigureData, plan: Plan): F
   if (first === undefined)
     return {
       title,
-      missing:
-        summary.experiment.source === 'schedstat'
-          ? 'Not drawn: schedstat gives sums of waits, hence no quantiles.'
-          : 'Not drawn: in no valid trial was a wait of a service recorded.',
+      missing: missingWaits(
+        summary.experiment.source,
+        'schedstat gives sums of waits, hence no quantiles.',
+        'in no valid trial was a wait of a service recorded.',
+      ),
     };
   const arms = plan.arms.map(({ name }) => name).filter((arm) => cells.some((cell) => cell.arm === arm));
   const services = rankedServices(cells);
