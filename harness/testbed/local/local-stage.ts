@@ -1,4 +1,5 @@
 import { Cleanup } from '../../core/cleanup.ts';
+import type { ProcessRunner } from '../../core/process.ts';
 import { planForArm } from '../../plan/plan-for-arm.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { threadsOf } from '../../plan/thread-count.ts';
@@ -30,6 +31,8 @@ export interface StageOptions {
   readonly split: CpuSplit | null;
   /** Of the machine. */
   readonly allowedCpus: readonly number[];
+  /** Starts replicas, also while a load is sent. */
+  readonly replicaRunner: ProcessRunner;
 }
 
 /** This machine, prepared for one plan. */
@@ -99,10 +102,10 @@ export class LocalStage implements Stage {
     cleanup: Cleanup,
     signal: AbortSignal,
   ): Promise<ApplicationParts | null> {
-    const { group, folder, split } = this.#options;
+    const { group, folder, split, replicaRunner } = this.#options;
     if (plan.application === null || folder === null || split === null) return null;
     const options = { plan, arm, group, folder, cpus: split.application, watched };
-    return startApplication(options, this.#dependencies, cleanup, signal);
+    return startApplication(options, { ...this.#dependencies, runner: replicaRunner }, cleanup, signal);
   }
 
   async #startCanary({ canary }: Plan, group: ResourceGroup, signal: AbortSignal): Promise<Workload> {

@@ -1,6 +1,7 @@
 import { release } from 'node:os';
 import { Cleanup } from '../../core/cleanup.ts';
 import { HarnessError, type Problem } from '../../core/errors.ts';
+import { startSpawner } from '../../core/spawner.ts';
 import { isRunnable } from '../../core/find-program.ts';
 import { planForArm } from '../../plan/plan-for-arm.ts';
 import type { Plan } from '../../plan/plan.ts';
@@ -170,7 +171,9 @@ export class LocalTestbed implements Testbed {
         });
       }
       if (split !== null) await this.#keepTo(split, cleanup);
-      const options = { plan, sources, group: run.group, folder, split, allowedCpus: this.#cpus };
+      // It has the CPUs of the harness then; without an application nothing is started while anything is measured.
+      const replicaRunner = split === null ? runner : cleanup.use(await startSpawner()).run;
+      const options = { plan, sources, group: run.group, folder, split, allowedCpus: this.#cpus, replicaRunner };
       return new LocalStage(options, this.#dependencies, cleanup);
     } catch (error) {
       return await undoing(error, () => cleanup[Symbol.asyncDispose]());
