@@ -155,6 +155,7 @@ function measureSpec(
     data: { name: measure.key },
     title: { text: measure.title, fontSize: 11, fontWeight: 400 as const, color: ink.muted, limit: 880, offset: 4 },
     facet: panels.facet(isFirst),
+    spacing: panels.spacing,
     spec: {
       width: panels.panelWidth,
       height: panels.panelHeight,

@@ -7,6 +7,7 @@ export interface TimePanels {
   readonly panelHeight: number;
   /** By which rows of data fall into panels. They carry `arm`, `armIndex`, `load` and `loadIndex`. */
   readonly fields: readonly string[];
+  readonly spacing: { readonly row: number; readonly column: number };
   /** @param isNamed whether the names of arms stand above */
   facet(isNamed: boolean): { readonly row?: object; readonly column?: object };
 }
@@ -26,15 +27,16 @@ export function timePanels(width: FigureWidth, [arms, loads]: readonly [number, 
   const loadHeader = { title: null, labelFontSize: 10, labelFontWeight: 400, labelLimit: panelHeight, labelPadding: 2 };
   return {
     ...{ areColumns, panelWidth, panelHeight, fields: loads > 1 ? ['arm', 'load'] : ['arm'] },
+    spacing: areColumns ? { row: 8, column: gap } : { row: 10, column: 8 },
     facet: (isNamed) =>
       areColumns
         ? {
-            column: { ...arm, spacing: gap, header: { ...header, labels: isNamed } },
-            ...(loads > 1 ? { row: { ...load, spacing: 8, header: loadHeader } } : {}),
+            column: { ...arm, header: { ...header, labels: isNamed } },
+            ...(loads > 1 ? { row: { ...load, header: loadHeader } } : {}),
           }
         : {
-            row: { ...arm, spacing: 10, header: { ...header, labelAngle: 0, labelOrient: 'top' } },
-            ...(loads > 1 ? { column: { ...load, spacing: 8, header: loadHeader } } : {}),
+            row: { ...arm, header: { ...header, labelAngle: 0, labelOrient: 'top' } },
+            ...(loads > 1 ? { column: { ...load, header: loadHeader } } : {}),
           },
   };
 }
