@@ -16,12 +16,15 @@ export function treatmentMistakes(
   model: Application,
   policies: readonly (PolicySpec | null)[],
 ): FieldMistake[] {
+  // The model is large, and most arms have it as it is.
+  const factors = [...new Set(arms.map(({ assumedDemand }) => assumedDemand))];
+  const models = new Map(factors.map((factor) => [factor, canonicalJson(withAssumedDemand(model, factor))]));
   const treatments = arms.map(({ disturbances, allocation, assumedDemand, overrides }, index) => {
     const policy = policies[index] ?? null;
     return canonicalJson([
       disturbances,
       makeAllocation(model, allocation ?? { default: {}, services: {} }),
-      withAssumedDemand(model, assumedDemand),
+      models.get(assumedDemand),
       policy && [policy.name, policy.options],
       { source, canary, driver, faults, ...overrides },
     ]);
