@@ -201,12 +201,12 @@ test('an experiment that was begun on another machine is not gone on with', asyn
 
 test('help lists the commands', async () => {
   const { stdout } = await runCli(['--help'], { folder: '/' });
-  for (const command of ['run', 'plan', 'check', 'report', 'rerun', 'verify', 'trace']) {
+  for (const command of ['run', 'plan', 'check', 'policies', 'report', 'rerun', 'verify', 'trace']) {
     expect(stdout).toMatch(new RegExp(`^ {2}${command} `, 'm'));
   }
 });
 
-test.each(['run', 'plan', 'check', 'report', 'rerun', 'verify', 'trace'])(
+test.each(['run', 'plan', 'check', 'policies', 'report', 'rerun', 'verify', 'trace'])(
   'help of %s has an example',
   async (command) => {
     const { stdout, exitCode } = await runCli([command, '--help'], { folder: '/' });
