@@ -20,6 +20,7 @@ export async function findNoise(results: string, plan: Plan, machine: Machine): 
     .filter((frame) => frame.plan.aa && frame.progress.status === 'complete')
     .filter((frame) => isDeepStrictEqual(conditions(frame.plan), conditions(plan)))
     .filter((frame) => isOfSource(frame, plan))
+    .filter((frame) => hasPrices(frame.plan, plan))
     .filter((frame) => isDeepStrictEqual(frame.manifest.machine, machine))
     .sort((a, b) => (a.manifest.createdAt < b.manifest.createdAt ? 1 : -1));
   const newest = candidates[0];
@@ -52,6 +53,10 @@ function isOfSource(
 ): boolean {
   return source === 'auto' ? past.source === 'auto' : manifest.testbed.source === source;
 }
+
+/** A cost scatters with the prices; nothing else depends on them. */
+const hasPrices = (past: Plan, { hypotheses, prices }: Plan): boolean =>
+  !hypotheses.some(({ metric }) => metric === 'cost') || isDeepStrictEqual(past.prices, prices);
 
 function experimentFolders(folder: string, depth: number): string[] {
   if (depth === 0) return [];

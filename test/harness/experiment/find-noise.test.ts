@@ -48,3 +48,17 @@ test('noise of another machine, of another load, or of arms that differ is not t
   await runInRig(other, plan);
   expect(await findNoise(other, plan, machine)).toBeNull();
 });
+
+test('noise at other prices is not taken by a plan that asks about cost, and is by any other', async () => {
+  const results = temporaryFolder();
+  const { recorded } = await runInRig(results, { ...aaPlan(), prices: { coreHour: 1, gigabyteHour: 1 } });
+  const { machine } = recorded.manifest;
+  const [hypothesis] = simPlan().hypotheses;
+  if (hypothesis === undefined) throw new Error('a plan asks about something');
+  const asking = { ...simPlan(), hypotheses: [{ ...hypothesis, metric: 'cost' as const }] };
+
+  expect(await findNoise(results, simPlan(), machine)).not.toBeNull();
+  expect(await findNoise(results, asking, machine)).toBeNull();
+  const same = { ...asking, prices: recorded.plan.prices };
+  expect(await findNoise(results, same, machine)).not.toBeNull();
+});
