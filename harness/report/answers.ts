@@ -1,6 +1,6 @@
 import type { Comparison } from '../analysis/summary.ts';
 import { isCostMetric, isViolationMetric } from './metric-groups.ts';
-import { pairSentence } from './pair-sentence.ts';
+import { type CostComparison, pairSentence } from './pair-sentence.ts';
 import { plain, type Sentence } from './sentence-pieces.ts';
 import { comparisonSentence, firstComparison, limitation, type SentenceContext } from './sentence.ts';
 
@@ -55,7 +55,7 @@ function joinedSentence(
   const pair = context.summary.comparisons.filter(
     ({ arm, against, load }) => arm === comparison.arm && against === comparison.against && load === comparison.load,
   );
-  const cost = pair.find(({ metric }) => isCostMetric(metric));
+  const cost = pair.find((one): one is CostComparison => isCostMetric(one.metric));
   const violations = pair.find(({ metric }) => isViolationMetric(metric)) ?? null;
   if (cost === undefined || (comparison !== cost && comparison !== violations)) return null;
   const sentence = pairSentence(cost, violations, context);

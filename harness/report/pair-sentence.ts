@@ -3,7 +3,7 @@ import { formatShare } from '../core/units.ts';
 import { unreachable } from '../core/unreachable.ts';
 import type { MetricName } from '../plan/plan.ts';
 import { valuesOf } from './cost-tables.ts';
-import { costMetrics, violationMetrics } from './metric-groups.ts';
+import { type CostMetric, isCostMetric, isViolationMetric, violationMetrics } from './metric-groups.ts';
 import { noiseOf, noiseText } from './noise-text.ts';
 import { formatDifference, formatInterval, formatMetric, formatSize, negate } from './number-text.ts';
 import { relativeNoise, relativeOf, type RelativeDifference } from './relative-difference.ts';
@@ -11,12 +11,15 @@ import { plain, strong, type Sentence } from './sentence-pieces.ts';
 import type { SentenceContext } from './sentence.ts';
 import { formatCount, metricLabel, named, plural } from './wording.ts';
 
+/** A comparison by cost. */
+export type CostComparison = Comparison & { readonly metric: CostMetric };
+
 /**
  * What a pair of arms shows of cost, and of violations if a hypothesis is about them: one sentence, because either says little without the
  * other. Null where there is no number to say: then each comparison speaks for itself.
  */
 export function pairSentence(
-  cost: Comparison,
+  cost: CostComparison,
   violations: Comparison | null,
   context: SentenceContext,
 ): Sentence | null {
@@ -24,7 +27,7 @@ export function pairSentence(
   return [
     ...(cost.ranking === 'too-few-blocks' ? tooFew(cost) : []),
     ...costClause(cost, context),
-    ...(violations === null ? unnamed(cost, violationMetrics, context.summary) : violationClause(violations, context)),
+    ...(violations === null ? unnamed(cost, context.summary) : violationClause(violations, context)),
     ...plain(`${tail(cost, violations, context)}.`),
   ];
 }
@@ -46,9 +49,9 @@ function tooFew({ differences, blocksMissing }: Comparison): Sentence {
   ];
 }
 
-function costClause(comparison: Comparison, context: SentenceContext): Sentence {
+function costClause(comparison: CostComparison, context: SentenceContext): Sentence {
   const { arm, against, ranking, equivalence, metric } = comparison;
-  const { verb, less, more, noun } = costWords(metric);
+  const { verb, less, more, noun } = costWords[metric];
   const load = comparison.load === null || context.plan.loads.length < 2 ? '' : ` under load ${named(comparison.load)}`;
   const behind = [signedText(comparison), ...noiseTexts(comparison, context)].join('; ');
   switch (ranking) {
@@ -113,11 +116,11 @@ const notEqual = (comparison: Comparison): string =>
   comparison.equivalence === 'not-shown' ? `, nor equality within ${marginText(comparison)}` : '';
 
 /** The other side of the bargain where no hypothesis names it: described, not compared. */
-function unnamed(cost: Comparison, metrics: readonly MetricName[], summary: Summary): Sentence {
+function unnamed(cost: Comparison, summary: Summary): Sentence {
   const { arms, comparisons } = summary;
   const pair = comparisons.filter(({ arm, against }) => arm === cost.arm && against === cost.against);
-  const metric = metrics.find((one) => arms.some((arm) => arm.metrics[one] !== null));
-  if (metric === undefined || pair.some((one) => metrics.includes(one.metric))) return [];
+  const metric = violationMetrics.find((one) => arms.some((arm) => arm.metrics[one] !== null));
+  if (metric === undefined || pair.some((one) => isViolationMetric(one.metric))) return [];
   const [own, other] = [cost.arm, cost.against].map((arm) => valuesOf(summary, arm, cost.load, metric));
   if (!own || !other) return [];
   const values = `${formatMetric(own.median, metric)} against ${formatMetric(other.median, metric)}`;
@@ -148,7 +151,7 @@ function tail(cost: Comparison, violations: Comparison | null, { summary, plan }
 function amountText(comparison: Comparison): string {
   const { metric, ranking, interval, medianDifference } = comparison;
   const isTurned = ranking === 'lower';
-  const relative = costMetrics.includes(metric) ? relativeOf(comparison, isTurned) : null;
+  const relative = isCostMetric(metric) ? relativeOf(comparison, isTurned) : null;
   if (relative !== null) return shares(relative);
   const size = isTurned ? negate(medianDifference ?? 0) : (medianDifference ?? 0);
   const amount = typeof size === 'number' ? formatSize(size, metric) : 'unbounded';
@@ -160,7 +163,7 @@ function amountText(comparison: Comparison): string {
 /** `−1.20 % [−4.00, 2.00]`, with its sign. */
 function signedText(comparison: Comparison): string {
   const { metric, interval, medianDifference } = comparison;
-  const relative = costMetrics.includes(metric) ? relativeOf(comparison, false) : null;
+  const relative = isCostMetric(metric) ? relativeOf(comparison, false) : null;
   if (relative !== null)
     return `${relative.median.startsWith('\u2212') || relative.median === '0' ? '' : '+'}${shares(relative)}`;
   const text = formatDifference(medianDifference ?? 0, metric);
@@ -174,37 +177,38 @@ const shares = ({ median, interval }: RelativeDifference): string =>
 function noiseTexts(comparison: Comparison, { summary }: SentenceContext): readonly string[] {
   const noise = noiseOf(summary, comparison.metric);
   if (noise === null) return [];
-  const relative = costMetrics.includes(comparison.metric) ? relativeNoise(comparison, noise) : null;
+  const relative = isCostMetric(comparison.metric) ? relativeNoise(comparison, noise) : null;
   if (relative === null) return [noiseText(noise)];
   return [`two equal arms differ by [${relative.join(', ')}] % here`];
 }
 
 function marginText({ margin, metric, levels: { against } }: Comparison): string {
   if (margin === null) return '';
-  const isRelative = costMetrics.includes(metric) && typeof against === 'number' && against > 0;
+  const isRelative = isCostMetric(metric) && typeof against === 'number' && against > 0;
   return isRelative ? formatShare(margin / against) : formatSize(margin, metric);
 }
 
-/** How a sentence says that an arm took less or more. */
-function costWords(metric: MetricName) {
-  const counted = (verb: string, noun: string) => ({ verb, noun, less: `fewer ${noun}`, more: `more ${noun}` });
-  switch (metric) {
-    case 'core-seconds':
-      return counted('used', 'core-seconds');
-    case 'core-seconds-requested':
-      return { ...counted('requested', 'core-seconds'), noun: 'core-seconds by request' };
-    case 'gigabyte-seconds':
-      return counted('used', 'GB-seconds');
-    case 'replica-seconds':
-      return counted('used', 'replica-seconds');
-    case 'core-seconds-used':
-      return { verb: 'spent', noun: 'CPU time', less: 'less CPU time', more: 'more CPU time' };
-    case 'cost':
-      return { verb: 'cost', noun: 'cost', less: 'less', more: 'more' };
-    default:
-      return { verb: 'used', noun: 'CPU', less: 'less CPU', more: 'more CPU' };
-  }
+interface CostWords {
+  readonly verb: string;
+  readonly less: string;
+  readonly more: string;
+  readonly noun: string;
 }
+
+const counted = (verb: string, what: string, noun = what): CostWords => ({
+  ...{ verb, noun, less: `fewer ${what}`, more: `more ${what}` },
+});
+
+/** How a sentence says that an arm took less or more. */
+const costWords: Readonly<Record<CostMetric, CostWords>> = {
+  'core-seconds': counted('used', 'core-seconds'),
+  'core-seconds-requested': counted('requested', 'core-seconds', 'core-seconds by request'),
+  'core-seconds-used': { verb: 'spent', noun: 'CPU time', less: 'less CPU time', more: 'more CPU time' },
+  'gigabyte-seconds': counted('used', 'GB-seconds'),
+  'replica-seconds': counted('used', 'replica-seconds'),
+  cost: { verb: 'cost', noun: 'cost', less: 'less', more: 'more' },
+  'cpu-cores': { verb: 'used', noun: 'CPU', less: 'less CPU', more: 'more CPU' },
+};
 
 const violationNoun = (metric: MetricName): string =>
   metric === 'violation-share' ? 'SLO violations' : metricLabel(metric);

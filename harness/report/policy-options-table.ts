@@ -52,8 +52,10 @@ function leaves(value: Json, path: Leaf['path'] = []): readonly Leaf[] {
 // `Array.isArray` does not narrow to a list that cannot be changed.
 const isList = (value: Json): value is readonly Json[] => Array.isArray(value);
 
-const scalarText = (value: Json): string =>
-  value === null ? 'none' : typeof value === 'string' ? value : String(value);
+function scalarText(value: Json): string {
+  if (value === null) return 'none';
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
 
 const pathText = (path: Leaf['path']): string =>
   path.map((part, index) => (typeof part === 'number' ? `[${part}]` : index === 0 ? part : `.${part}`)).join('');
@@ -63,5 +65,5 @@ function isWritten(written: JsonObject, [first, ...rest]: Leaf['path']): boolean
   const value = first === undefined ? undefined : written[first];
   if (value === undefined) return false;
   const isDeeper = typeof value === 'object' && value !== null && !isList(value) && rest.length > 0;
-  return isDeeper ? isWritten(value as JsonObject, rest) : true;
+  return isDeeper ? isWritten(value, rest) : true;
 }

@@ -178,7 +178,7 @@ describe('several loads', () => {
       ...['low', 'high', 'all loads'].map((load) => `| showar − hpa (violations) | ${load}`),
     ]);
     expect(rows[4]).toMatch(
-      /^\| showar − hpa \(core-seconds\) \| all loads \| [+−][\d.]+ core-s \|  \| [a-z ]+ under \d load/,
+      /^\| showar − hpa \(core-seconds\) \| all loads \| [+−][\d.]+ core-s \| {2}\| [a-z ]+ under \d load/,
     );
   });
 
