@@ -110,9 +110,9 @@ describe('quick.yaml', () => {
     const changes = profile.loads.flatMap(({ rate }) => scriptedChanges(rate, profile.timeCompression));
 
     expect(changes).toEqual([
-      { atMs: 3000, fromPerSecond: 60, toPerSecond: 160 },
-      { atMs: 6000, fromPerSecond: 160, toPerSecond: 240 },
-      { atMs: 6480, fromPerSecond: 240, toPerSecond: 60 },
+      { atMs: 3000, fromPerSecond: 60, toPerSecond: 180 },
+      { atMs: 6000, fromPerSecond: 180, toPerSecond: 270 },
+      { atMs: 6480, fromPerSecond: 270, toPerSecond: 60 },
     ]);
   });
 
