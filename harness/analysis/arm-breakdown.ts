@@ -14,9 +14,18 @@ export interface QuantileBreakdown {
   readonly breakdown: ArmBreakdown | null;
 }
 
+/** Of one trial, by quantile. */
+export type TrialBreakdowns = ReturnType<typeof breakDown>;
+
+export const trialBreakdowns = (plan: Plan, trial: RecordedTrial): TrialBreakdowns =>
+  breakDown(plan, trial, Object.values(quantiles));
+
 /** Where the time of the median and of the p99 request of an arm went: the mean over its trials, each with the same weight. */
-export function armBreakdowns(plan: Plan, arm: string, trials: readonly RecordedTrial[]): readonly QuantileBreakdown[] {
-  const ofTrials = trials.map((trial) => breakDown(plan, trial, Object.values(quantiles)));
+export function armBreakdowns(
+  plan: Plan,
+  arm: string,
+  ofTrials: readonly TrialBreakdowns[],
+): readonly QuantileBreakdown[] {
   const stores = new Set(
     plan.application?.model.services.flatMap(({ role, name }) => (role === 'store' ? [name] : [])),
   );

@@ -1,36 +1,30 @@
+import type { Plan } from '../plan/plan.ts';
 import { countedAttempt, isComplete, type Attempt, type BlockProgress } from '../store/progress.ts';
 import type { RecordedExperiment } from '../store/recorded-experiment.ts';
+import type { RecordedTrial } from '../store/trial-record.ts';
 import type { Verdict } from '../store/verdict.ts';
 import type { BlockOutcomes } from './compare.ts';
 import { judge } from './judge.ts';
 import { measure } from './measure.ts';
 import type { TrialMetrics, TrialRow } from './summary.ts';
 
-/** What a row is made of. */
-type Recorded = Pick<RecordedExperiment, 'plan' | 'progress' | 'trials'>;
-
 /** Every attempt of an experiment, judged and measured again, in the order in which they were started. */
-export function trialRows(recorded: Recorded): readonly TrialRow[] {
-  return recorded.progress.blocks.flatMap((block) => block.attempts.map((attempt) => rowOf(recorded, block, attempt)));
-}
-
-/** Those of one arm, of which alone the trials need be there. */
-export function armRows(recorded: Recorded, arm: string): readonly TrialRow[] {
-  return recorded.progress.blocks.flatMap((block) =>
-    block.attempts.flatMap((attempt) => (attempt.arm === arm ? [rowOf(recorded, block, attempt)] : [])),
+export function trialRows({ plan, progress, trials }: RecordedExperiment): readonly TrialRow[] {
+  return progress.blocks.flatMap((block) =>
+    block.attempts.map((attempt) => trialRow(plan, block, attempt, trials.get(attempt.trial) ?? null)),
   );
 }
 
-function rowOf(recorded: Recorded, block: BlockProgress, attempt: Attempt): TrialRow {
-  const trial = recorded.trials.get(attempt.trial);
-  const verdict = trial ? judge(recorded.plan, trial, trial.record.evidence) : verdictWithoutRecord(attempt);
+/** @param trial null if there is no record of it that can be used */
+export function trialRow(plan: Plan, block: BlockProgress, attempt: Attempt, trial: RecordedTrial | null): TrialRow {
+  const verdict = trial === null ? verdictWithoutRecord(attempt) : judge(plan, trial, trial.record.evidence);
   const isCounted = countedAttempt(block, attempt.arm)?.trial === attempt.trial && verdict.kind !== 'invalid';
   return {
     ...{ id: attempt.trial, block: block.number, load: block.load, arm: attempt.arm, attempt: attempt.attempt },
     startedAt: attempt.startedAt,
     verdict,
     counted: block.setAside === null && isCounted,
-    metrics: trial ? measure(recorded.plan, trial) : null,
+    metrics: trial === null ? null : measure(plan, trial),
   };
 }
 

@@ -1,17 +1,11 @@
-import type { RecordedTrial } from '../store/trial-record.ts';
 import type { ApplicationFigureData } from './application-figure-data.ts';
+import type { ArmFigures } from './arm-figures.ts';
 import { drawnGroups, type DrawnGroup, type FigureData } from './figure-data.ts';
 import { loadGenerators } from './load-generators.ts';
 
-/**
- * The figure data of several arms as those of the whole experiment: so the samples of one arm at a time have to be in memory.
- * @param parts of one arm each, in the order of the plan
- * @param valid the records of their valid trials that count, in the same order
- */
-export function joinFigureData(
-  parts: readonly FigureData[],
-  valid: readonly Pick<RecordedTrial, 'record'>[],
-): FigureData {
+/** The figures of all arms, in the order of the plan. */
+export function joinFigureData(arms: readonly ArmFigures[]): FigureData {
+  const parts = arms.map((arm) => arm.data());
   const applications = parts.flatMap(({ application }) => application ?? []);
   const all = <T>(of: (application: ApplicationFigureData) => readonly T[]): readonly T[] => applications.flatMap(of);
   return {
@@ -31,7 +25,7 @@ export function joinFigureData(
             breakdowns: all(({ breakdowns }) => breakdowns),
             unansweredQuantiles: all(({ unansweredQuantiles }) => unansweredQuantiles),
             events: all(({ events }) => events),
-            generators: loadGenerators(valid),
+            generators: loadGenerators(arms.flatMap(({ valid }) => valid)),
           },
   };
 }

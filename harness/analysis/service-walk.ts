@@ -1,21 +1,20 @@
 import type { Plan } from '../plan/plan.ts';
-import type { RecordedTrial } from '../store/trial-record.ts';
 import type { ReplicaReading, ServiceReading } from '../telemetry/application-reading.ts';
 import type { Sample } from '../telemetry/sample.ts';
 import { isMeasured } from './measured-part.ts';
 import { SlotSum } from './slot-sum.ts';
 import { stepOf, timeSteps, type TimeSteps } from './time-steps.ts';
 
-/** Everything that is told of the services of an arm, summed up in one pass over its samples: there may be a million readings. */
+/** Everything that is told of the services of an arm, summed up in one pass over the samples of each trial: there may be a million readings. */
 export interface ServiceWalk {
   /** Of the cells below. */
   readonly cellSteps: TimeSteps;
   /** By service, over all trials of the arm. */
   readonly cells: ReadonlyMap<string, readonly ServiceCell[]>;
   /** Length of the samples in each step, over all trials. */
-  readonly elapsedSeconds: readonly number[];
+  readonly elapsedSeconds: number[];
   /** Of the trials, in their order. */
-  readonly trials: readonly TrialWalk[];
+  readonly trials: TrialWalk[];
 }
 
 export interface TrialWalk {
@@ -69,7 +68,8 @@ const mostCells = 48;
 /** Steps of a panel that stands beside others. */
 const mostSteps = 80;
 
-export function walkServices(plan: Plan, trials: readonly RecordedTrial[]): ServiceWalk {
+/** Of no trial yet. */
+export function newWalk(plan: Plan): ServiceWalk {
   const services = plan.application?.model.services ?? [];
   const cellSteps = timeSteps(plan, mostCells);
   const cells = new Map(
@@ -78,55 +78,61 @@ export function walkServices(plan: Plan, trials: readonly RecordedTrial[]): Serv
       Array.from({ length: cellSteps.count }, () => ({ cpuSeconds: null, waits: new SlotSum() })),
     ]),
   );
-  const elapsedSeconds = new Array<number>(cellSteps.count).fill(0);
+  return { cellSteps, cells, elapsedSeconds: new Array<number>(cellSteps.count).fill(0), trials: [] };
+}
+
+/** One trial more. Its samples are not needed after that. */
+export function walkTrial(
+  plan: Plan,
+  { cellSteps, cells, elapsedSeconds, trials }: ServiceWalk,
+  samples: readonly Sample[],
+): void {
+  const services = plan.application?.model.services ?? [];
   const scaled = new Set(services.filter(({ role }) => role !== 'store').map(({ name }) => name));
-  const walks = trials.map(({ samples }): TrialWalk => {
-    const steps = timeSteps(plan, mostSteps);
-    const capacity = new Array<StepCapacity | null>(steps.count).fill(null);
-    const totals = new Map(services.map(({ name }) => [name, newTotals()]));
-    // A replica keeps its id for the whole trial, and its waits are told under it.
-    const serviceOf = new Map<string, string>();
-    let [measuredSeconds, measuredSamples] = [0, 0];
-    for (const sample of samples) {
-      const seconds = sample.intervalMs / 1000;
-      const measured = isMeasured(plan, sample);
-      if (measured) {
-        measuredSeconds += seconds;
-        measuredSamples += 1;
-      }
-      // By its middle, because a sample ends a little after it is due.
-      const middleMs = sample.atMs - sample.intervalMs / 2;
-      const [cell, step] = [stepOf(cellSteps, middleMs), stepOf(steps, middleMs)];
-      if (cell !== null) elapsedSeconds[cell] = (elapsedSeconds[cell] ?? 0) + seconds;
-      const stepCapacity = step === null || sample.services === null ? null : (capacity[step] ??= newCapacity());
-      if (stepCapacity !== null) {
-        stepCapacity.samples += 1;
-        stepCapacity.seconds += seconds;
-      }
-      for (const reading of sample.services ?? []) {
-        addReading(reading, measured, totals.get(reading.service));
-        const ownCell = cell === null ? undefined : cells.get(reading.service)?.[cell];
-        const ownCapacity = scaled.has(reading.service) ? stepCapacity : null;
-        for (const replica of reading.replicas) {
-          serviceOf.set(replica.id, reading.service);
-          if (ownCell !== undefined && replica.cpuSeconds !== null)
-            ownCell.cpuSeconds = (ownCell.cpuSeconds ?? 0) + replica.cpuSeconds;
-          if (ownCapacity !== null) addReplica(replica, ownCapacity);
-        }
-      }
-      addWaits(
-        sample,
-        (service) => [
-          cell === null ? undefined : cells.get(service)?.[cell]?.waits,
-          measured ? totals.get(service)?.waits : undefined,
-          stepCapacity?.waits,
-        ],
-        serviceOf,
-      );
+  const steps = timeSteps(plan, mostSteps);
+  const capacity = new Array<StepCapacity | null>(steps.count).fill(null);
+  const totals = new Map(services.map(({ name }) => [name, newTotals()]));
+  // A replica keeps its id for the whole trial, and its waits are told under it.
+  const serviceOf = new Map<string, string>();
+  let [measuredSeconds, measuredSamples] = [0, 0];
+  for (const sample of samples) {
+    const seconds = sample.intervalMs / 1000;
+    const measured = isMeasured(plan, sample);
+    if (measured) {
+      measuredSeconds += seconds;
+      measuredSamples += 1;
     }
-    return { steps, capacity, services: totals, measuredSeconds, measuredSamples };
-  });
-  return { cellSteps, cells, elapsedSeconds, trials: walks };
+    // By its middle, because a sample ends a little after it is due.
+    const middleMs = sample.atMs - sample.intervalMs / 2;
+    const [cell, step] = [stepOf(cellSteps, middleMs), stepOf(steps, middleMs)];
+    if (cell !== null) elapsedSeconds[cell] = (elapsedSeconds[cell] ?? 0) + seconds;
+    const stepCapacity = step === null || sample.services === null ? null : (capacity[step] ??= newCapacity());
+    if (stepCapacity !== null) {
+      stepCapacity.samples += 1;
+      stepCapacity.seconds += seconds;
+    }
+    for (const reading of sample.services ?? []) {
+      addReading(reading, measured, totals.get(reading.service));
+      const ownCell = cell === null ? undefined : cells.get(reading.service)?.[cell];
+      const ownCapacity = scaled.has(reading.service) ? stepCapacity : null;
+      for (const replica of reading.replicas) {
+        serviceOf.set(replica.id, reading.service);
+        if (ownCell !== undefined && replica.cpuSeconds !== null)
+          ownCell.cpuSeconds = (ownCell.cpuSeconds ?? 0) + replica.cpuSeconds;
+        if (ownCapacity !== null) addReplica(replica, ownCapacity);
+      }
+    }
+    addWaits(
+      sample,
+      (service) => [
+        cell === null ? undefined : cells.get(service)?.[cell]?.waits,
+        measured ? totals.get(service)?.waits : undefined,
+        stepCapacity?.waits,
+      ],
+      serviceOf,
+    );
+  }
+  trials.push({ steps, capacity, services: totals, measuredSeconds, measuredSamples });
 }
 
 const newCapacity = (): StepCapacity => ({

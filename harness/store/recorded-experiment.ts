@@ -6,7 +6,7 @@ import { parseEntry, type JournalEntry } from './journal-entry.ts';
 import { experimentPaths, type ExperimentPaths } from './layout.ts';
 import { manifestShape, type Manifest } from './manifest.ts';
 import { planShape } from './plan-shape.ts';
-import { progressOf, type Progress } from './progress.ts';
+import { progressOf, type Attempt, type BlockProgress, type Progress } from './progress.ts';
 import { readRecorded } from './recorded-file.ts';
 import { hasShape, isText, mapOf, type Shape } from './shape.ts';
 import { readTrial, type RecordedTrial } from './trial-record.ts';
@@ -40,31 +40,41 @@ export interface RecordedExperiment {
  */
 export async function readExperiment(folder: string): Promise<RecordedExperiment> {
   const frame = readFrame(folder);
-  const { trials, damage } = await readTrials(frame, null);
-  return { ...frame, trials, damage: [...frame.damage, ...damageOf(frame, damage)] };
-}
-
-/** What could be read of some trials; of the others, a sentence. Both by the id of the attempt. */
-export interface ReadTrials {
-  readonly trials: ReadonlyMap<string, RecordedTrial>;
-  readonly damage: ReadonlyMap<string, string>;
-}
-
-/** @param arm whose trials are read; null for all */
-export async function readTrials({ paths, progress }: ExperimentFrame, arm: string | null): Promise<ReadTrials> {
-  const [trials, damage] = [new Map<string, RecordedTrial>(), new Map<string, string>()];
-  for (const attempt of progress.blocks.flatMap(({ attempts }) => attempts)) {
-    if (attempt.recordSha256 === null || (arm !== null && attempt.arm !== arm)) continue;
-    const read = await readTrial(paths, attempt.trial, attempt.recordSha256);
-    if (read.ok) trials.set(attempt.trial, read.trial);
-    else damage.set(attempt.trial, read.damage);
+  const trials = new Map<string, RecordedTrial>();
+  const damage = [...frame.damage];
+  for await (const { attempt, trial, damage: sentence } of eachAttempt(frame)) {
+    if (trial !== null) trials.set(attempt.trial, trial);
+    if (sentence !== null) damage.push(sentence);
   }
-  return { trials, damage };
+  return { ...frame, trials, damage };
 }
 
-/** The sentences in the order in which the attempts were started. */
-export function damageOf({ progress }: ExperimentFrame, damage: ReadTrials['damage']): readonly string[] {
-  return progress.blocks.flatMap(({ attempts }) => attempts.flatMap(({ trial }) => damage.get(trial) ?? []));
+/** An attempt, and what could be read of it. */
+export interface ReadAttempt {
+  readonly block: BlockProgress;
+  readonly attempt: Attempt;
+  /** Null if it did not finish, or cannot be used. */
+  readonly trial: RecordedTrial | null;
+  /** One sentence if it cannot be used. */
+  readonly damage: string | null;
+}
+
+/** Reads every attempt in the order in which they were started, one at a time. */
+export async function* eachAttempt({ paths, progress }: ExperimentFrame): AsyncGenerator<ReadAttempt> {
+  for (const block of progress.blocks) {
+    for (const attempt of block.attempts) {
+      if (attempt.recordSha256 === null) {
+        yield { block, attempt, trial: null, damage: null };
+        continue;
+      }
+      const read = await readTrial(paths, attempt.trial, attempt.recordSha256);
+      yield {
+        block,
+        attempt,
+        ...(read.ok ? { trial: read.trial, damage: null } : { trial: null, damage: read.damage }),
+      };
+    }
+  }
 }
 
 /** An experiment without its trials. */

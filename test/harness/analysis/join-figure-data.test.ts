@@ -1,45 +1,53 @@
 import { expect, test } from 'vitest';
-import { armRows, trialRows } from '../../../harness/analysis/complete-blocks.ts';
-import { joinFigureData } from '../../../harness/analysis/join-figure-data.ts';
 import { makeFigureData } from '../../../harness/analysis/make-figure-data.ts';
-import type { RecordedExperiment } from '../../../harness/store/recorded-experiment.ts';
+import { trialRows } from '../../../harness/analysis/complete-blocks.ts';
+import { requestOutcomes } from '../../../harness/telemetry/request-log.ts';
 import { recordedApplication } from '../../rig/recorded-application.ts';
-import { examplePlan, recordedOf, type RecordedBlock } from '../../rig/recorded.ts';
-import { policyOf } from '../../rig/simulated-control.ts';
+import { loadOf } from '../../rig/recorded.ts';
 
-/** As a report does it: of each arm only its own trials are there. */
-function joined(recorded: RecordedExperiment) {
-  const { plan, progress } = recorded;
-  const parts = plan.arms.map((arm) => {
-    const own = new Map([...recorded.trials].filter(([, { record }]) => record.arm === arm.name));
-    const trials = armRows({ plan, progress, trials: own }, arm.name);
-    const valid = trials.filter(({ counted, verdict }) => counted && verdict.kind === 'valid');
-    return {
-      data: makeFigureData({ plan: { ...plan, arms: [arm] }, trials: own }, { trials }),
-      valid: valid.flatMap(({ id }) => own.get(id) ?? []),
-    };
-  });
-  return joinFigureData(
-    parts.map(({ data }) => data),
-    parts.flatMap(({ valid }) => valid),
-  );
-}
+test('figures go population by population, and within one arm by arm', () => {
+  const recorded = recordedApplication({ model: 'echo', blocks: 1 });
+  const { histograms, series, application } = makeFigureData(recorded, { trials: trialRows(recorded) });
 
-const whole = (recorded: RecordedExperiment) => makeFigureData(recorded, { trials: trialRows(recorded) });
-
-test('arm by arm the figures of an application show the same as of all arms together', () => {
-  const recorded = recordedApplication({ model: 'echo', policies: { tight: policyOf('hpa') } });
-
-  expect(joined(recorded)).toEqual(whole(recorded));
+  expect(histograms.map(({ group, arm }) => `${group} ${arm}`)).toEqual([
+    ...['application tight', 'application ample', 'all tight', 'all ample'],
+  ]);
+  expect([...new Set(series.map(({ group, arm }) => `${group} ${arm}`))]).toEqual([
+    ...['application tight', 'application ample', 'all tight', 'all ample'],
+  ]);
+  expect([...new Set(application?.requests.map(({ arm }) => arm))]).toEqual(['tight', 'ample']);
 });
 
-test('and so do those without one, where trials were repeated, failed or are gone', () => {
-  const block = (...attempts: RecordedBlock['attempts']): RecordedBlock => ({ attempts });
-  const recorded = recordedOf(examplePlan({ blockCount: 3 }), [
-    block(['busy', 1e-3], ['idle', 'invalid'], ['idle', 2e-3]),
-    block(['idle', 'failed'], ['busy', 3e-3]),
-    block(['busy', 'lost'], ['idle', 1e-3]),
-  ]);
+test('the load of a block was the same in all arms, which only all of them together can tell', () => {
+  const recorded = recordedApplication({ model: 'echo', blocks: 2, loads: [loadOf('steady', 20)] });
 
-  expect(joined(recorded)).toEqual(whole(recorded));
+  expect(makeFigureData(recorded, { trials: trialRows(recorded) }).application?.generators).toMatchObject({
+    kinds: [{ trials: 4 }],
+    ...{ sharedBlocks: 2, differingBlocks: [] },
+  });
+});
+
+test('an arm is drawn by what it overrides', () => {
+  const recorded = recordedApplication({ model: 'echo', blocks: 1 });
+  const { application } = recorded.plan;
+  if (application === null) return expect.fail('no application');
+  const arms = recorded.plan.arms.map((arm) =>
+    arm.name === 'tight' ? { ...arm, overrides: { driver: { ...application.driver, timeoutMs: 77_000 } } } : arm,
+  );
+  // Nothing was answered, so each request takes the time-out of its own load generator.
+  const timedOut = requestOutcomes.indexOf('timed-out');
+  const trials = new Map(
+    [...recorded.trials].map(([id, trial]) => {
+      const { requests } = trial;
+      return [id, { ...trial, requests: requests && { ...requests, outcome: requests.outcome.map(() => timedOut) } }];
+    }),
+  );
+  const changed = { ...recorded, plan: { ...recorded.plan, arms }, trials };
+  const data = makeFigureData(changed, { trials: trialRows(changed) });
+  const slowest = data.application?.requests.filter(({ endpoint }) => endpoint === null);
+
+  expect(slowest?.map(({ arm, latencyMs }) => [arm, latencyMs.p50?.median])).toEqual([
+    ['tight', 77_000],
+    ['ample', application.driver.timeoutMs],
+  ]);
 });
