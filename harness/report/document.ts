@@ -6,6 +6,8 @@ export interface ReportDocument {
   readonly title: string;
   /** Which experiment, on what, when. */
   readonly origin: string;
+  /** What the profile says of itself, or null. */
+  readonly description: string | null;
   readonly answer: Sentence;
   /** The other comparisons, each under its name. */
   readonly furtherAnswers: readonly { readonly label: string; readonly sentence: Sentence }[];

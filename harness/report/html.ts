@@ -59,6 +59,7 @@ function header(document: ReportDocument): string {
   return `<header>
 <h1>${text(document.title)}</h1>
 <p class="origin">${text(document.origin)}</p>
+${document.description === null ? '' : `<p class="origin">${text(document.description)}</p>`}
 <p class="answer">${sentence(document.answer)}</p>
 <dl class="facts${document.facts.length > 4 ? ' many' : ''}">${document.facts.map(fact).join('')}</dl>
 ${further === '' ? '' : `<ul class="further">${further}</ul>`}

@@ -24,12 +24,13 @@ import { formatCount, objectiveText, timeCompressionText } from './wording.ts';
 
 /** Everything the report says, in the order in which it says it. */
 export function makeDocument(input: ReportInput): ReportDocument {
-  const { summary, figureData, manifest, plan } = input;
+  const { summary, figureData, manifest, plan, description } = input;
   const cores = manifest.testbed.cores;
   const context = { summary, plan, cores };
   return {
     title: summary.experiment.name,
     origin: originText(summary, plan),
+    description,
     answer: answerSentence(context),
     furtherAnswers: answersOf(context).slice(1),
     facts: factsOf(summary, plan, cores),

@@ -8,6 +8,7 @@ export function renderMarkdown(document: ReportDocument): string {
   const paragraphs = [
     `# ${text(document.title)}`,
     text(document.origin),
+    ...(document.description === null ? [] : [text(document.description)]),
     `> ${sentence(document.answer)}`,
     ...document.furtherAnswers.map((answer) => `- **${text(answer.label)}**: ${sentence(answer.sentence)}`),
     document.facts.map((fact) => `${fact.label}: **${text(fact.value)}** (${text(fact.detail)})`).join(' · '),

@@ -9,6 +9,8 @@ export interface ReportInput {
   readonly figureData: FigureData;
   readonly manifest: Manifest;
   readonly plan: Plan;
+  /** What the profile says of itself, or null. */
+  readonly description: string | null;
   /** The program that `page/build.mjs` bundles. Empty, the page shows still pictures. */
   readonly pageScript: string;
 }

@@ -4,7 +4,9 @@ import type { Summary, SummaryWarning } from '../analysis/summary.ts';
 import { packageRoot } from '../core/package-root.ts';
 import { makeFolder, writeWholeFile } from '../core/whole-file.ts';
 import type { ExperimentPaths } from '../store/layout.ts';
+import { readRecorded } from '../store/recorded-file.ts';
 import { makeReport } from './make-report.ts';
+import { profileDescription } from './profile-description.ts';
 import { readForReport } from './read-for-report.ts';
 import { shortForm } from './short-form.ts';
 import { answerSentence } from './answers.ts';
@@ -27,7 +29,8 @@ export async function writeReport(folder: string): Promise<WrittenReport> {
   const { frame, summary, figureData } = await readForReport(folder);
   const { plan, manifest, paths, damage } = frame;
   const pageScript = readFileSync(join(packageRoot, 'dist', 'harness', 'report', 'page.js'), 'utf8');
-  const report = await makeReport({ summary, figureData, manifest, plan, pageScript });
+  const description = profileDescription(readRecorded(paths.profile)?.toString() ?? '');
+  const report = await makeReport({ summary, figureData, manifest, plan, description, pageScript });
   makeFolder(paths.figures);
   for (const { name, svg, png } of report.figures) {
     writeWholeFile(join(paths.figures, `${name}.svg`), svg);

@@ -56,7 +56,7 @@ export function applicationInput(
   const recorded = { ...made, trials };
   const summary = summarize(recorded);
   return {
-    ...{ summary, plan: recorded.plan, manifest: recorded.manifest, pageScript: '' },
+    ...{ summary, plan: recorded.plan, manifest: recorded.manifest, description: null, pageScript: '' },
     figureData: makeFigureData(recorded, summary),
   };
 }

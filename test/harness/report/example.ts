@@ -102,6 +102,7 @@ export function exampleInput(options: ExampleOptions = {}): ReportInput {
     figureData: exampleFigureData(plan, options),
     manifest: exampleManifest(plan, options),
     plan,
+    description: null,
     pageScript: '',
   };
 }

@@ -3,6 +3,7 @@ import type { PublishedResult } from '../../../harness/plan/plan.ts';
 import { makeDocument } from '../../../harness/report/make-document.ts';
 import { renderMarkdown } from '../../../harness/report/markdown.ts';
 import { policyOptionsTables } from '../../../harness/report/policy-options-table.ts';
+import { profileDescription } from '../../../harness/report/profile-description.ts';
 import type { ReportInput } from '../../../harness/report/report-input.ts';
 import { shortForm } from '../../../harness/report/short-form.ts';
 import { terminalTable } from '../../../harness/report/terminal-table.ts';
@@ -287,6 +288,21 @@ describe('compressed time', () => {
     const compressed = { ...input, plan: { ...input.plan, timeCompression: 10 } };
     expect(markdownOf(compressed)).toContain('\n> ⚠ Time is compressed 10 times: ');
   });
+});
+
+describe('what a profile says of itself', () => {
+  test('stands below the title', () => {
+    const description = profileDescription('seed: 1\ndescription: >-\n  Short; long.yaml is\n  the long form.\n');
+    const input = applicationInput({ ...policyExample, blocks: 1 });
+    expect(markdownOf({ ...input, description }).split('\n\n')[2]).toBe('Short; long.yaml is the long form.');
+  });
+
+  test.each(['', 'seed: 1', 'description: [1]', 'description: ""', '{', 'a: &a [*a]'])(
+    'a profile like %s says nothing of itself',
+    (text) => {
+      expect(profileDescription(text)).toBeNull();
+    },
+  );
 });
 
 test('what two equal arms differ by stands beside every difference', () => {
