@@ -54,6 +54,8 @@ const isList = (value: Json): value is readonly Json[] => Array.isArray(value);
 
 function scalarText(value: Json): string {
   if (value === null) return 'none';
+  // A third takes no sixteen digits.
+  if (typeof value === 'number') return Number(value.toPrecision(6)).toString();
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 

@@ -46,7 +46,7 @@ export function actionsFigure(summary: Summary, data: FigureData, plan: Plan): F
       .filter((sentence) => sentence !== '')
       .join(' '),
     alternative: alternativeText(marks, panels, plan),
-    data: { actions: markRows(marks, [panels, shown, others], plan) },
+    data: { actions: markRows(marks, [panels, shown, others], kinds, plan) },
     spec: (width, theme) =>
       spec(width, theme, {
         ...{ panels: panels.length, kinds, most, plan },
@@ -79,9 +79,14 @@ function rankedServices(marks: readonly ActionMark[], { application }: Plan): re
   return services.sort((a, b) => (counts.get(b) ?? 0) - (counts.get(a) ?? 0));
 }
 
+/** How far from the line of its service a kind stands, in pixels: actions at one instant lie beside each other. */
+const laneOf = (kind: number): number => 4 + 5 * kind;
+const sides = { more: -1, less: 1, none: 0 } as const;
+
 function markRows(
   marks: readonly ActionMark[],
   [panels, shown, others]: readonly [readonly string[], readonly string[], string | null],
+  kinds: readonly DecisionKind[],
   plan: Plan,
 ): FigureRow[] {
   return marks.map((mark) => {
@@ -91,7 +96,8 @@ function markRows(
     const times = count === 1 ? '' : `${count} times `;
     return {
       ...{ arm, armIndex: panels.indexOf(arm), service: shown.includes(service) ? printable(service) : others },
-      ...{ kind: actionWords[kind], side: isRefused ? 'none' : direction, isRefused, count },
+      ...{ kind: actionWords[kind], isRefused, count },
+      lane: isRefused ? 0 : sides[direction] * laneOf(kinds.indexOf(kind)),
       seconds: (fromMs + toMs) / 2000,
       text: `${printable(service)}, ${exactDuration(fromMs)}: ${times}${actionWords[kind]}, ${result}`,
     };
@@ -106,9 +112,6 @@ interface Drawing {
   readonly plan: Plan;
 }
 
-/** How far from its line a mark stands, in pixels. */
-const aside = 5;
-
 function spec(
   width: FigureWidth,
   theme: FigureTheme,
@@ -121,7 +124,7 @@ function spec(
   const y = {
     field: 'service',
     type: 'nominal' as const,
-    scale: { domain: [...services] },
+    scale: { type: 'band' as const, domain: [...services], padding: 0 },
     title: null,
     axis: { grid: true, ticks: false, labelLimit: names, labelFontSize: width === 'wide' ? 10.5 : 10 },
   };
@@ -145,27 +148,27 @@ function spec(
   const size = {
     field: 'count',
     type: 'quantitative' as const,
-    scale: { domain: [1, Math.max(2, most)], range: [26, most === 1 ? 26 : 120] },
+    scale: { domain: [1, Math.max(2, most)], range: [24, most === 1 ? 24 : 80] },
     legend: null,
   };
-  const layer = (filter: string, yOffset: number, filled: boolean) => ({
+  const reach = laneOf(kinds.length - 1) + 4;
+  const yOffset = {
+    field: 'lane',
+    type: 'quantitative' as const,
+    scale: { domain: [-reach, reach], range: [0, 2 * reach], nice: false },
+  };
+  const layer = (filter: string, filled: boolean) => ({
     transform: [{ filter }],
-    mark: { type: 'point' as const, filled, opacity: 0.8, yOffset, strokeWidth: filled ? 0 : 1.25 },
-    encoding: { x, y, color, shape, size, tooltip: { field: 'text', type: 'nominal' as const } },
+    mark: { type: 'point' as const, filled, opacity: 0.8, strokeWidth: filled ? 0 : 1.25 },
+    encoding: { x, y, yOffset, color, shape, size, tooltip: { field: 'text', type: 'nominal' as const } },
   });
   return {
     data: { name: 'actions' },
     ...armFacet(panels),
     spec: {
       width: panels.panelWidth,
-      height: { step: 24 },
-      layer: [
-        warmupLayer(theme, plan),
-        layer("datum.side === 'more'", -aside, true),
-        layer("datum.side === 'less'", aside, true),
-        layer("datum.side === 'none' && !datum.isRefused", 0, true),
-        layer('datum.isRefused', 0, false),
-      ],
+      height: 2 * reach * services.length,
+      layer: [warmupLayer(theme, plan), layer('!datum.isRefused', true), layer('datum.isRefused', false)],
     },
     config: { axisY: { gridColor: ink.grid } },
   };

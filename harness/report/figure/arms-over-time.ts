@@ -198,7 +198,7 @@ function measureSpec(
           : [
               {
                 ...once,
-                mark: { type: 'rule' as const, color: ink.text, strokeWidth: 1, strokeDash: [4, 3] },
+                mark: { type: 'rule' as const, color: ink.text, strokeWidth: 1, strokeDash: [4, 3], clip: true },
                 encoding: { y: { ...y, datum: measure.rule * measure.perUnit } },
               },
             ]),
