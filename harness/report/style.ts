@@ -99,8 +99,10 @@ code { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation M
   .drawing, .scroll { border: 0; padding: 0; overflow: visible; }
   figure, tr, .facts { break-inside: avoid; }
   h2 { break-after: avoid; }
-  th, td { padding: .2rem .4rem; }
-  table { width: 100%; font-size: 8pt; }
+  th, td { padding: .15rem .25rem; }
+  table { width: 100%; font-size: 7.5pt; }
+  thead th, small { font-size: 7pt; }
+  tbody th { max-width: 7rem; }
   .number { white-space: normal; }
 }
 `;
