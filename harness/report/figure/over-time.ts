@@ -53,7 +53,7 @@ export function overTimeFigure(
 }
 
 /** More lines on top of each other are a blur. */
-const mostThinLines = 12;
+const mostThinLines = 8;
 
 /** Some of many, evenly spread; all if they are few. */
 function spreadOut<T>(items: readonly T[], most: number): readonly T[] {
