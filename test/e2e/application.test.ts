@@ -90,7 +90,8 @@ describe.skipIf(reason !== null)(`an application${reason === null ? '' : ` (skip
 
   test('killed in a trial with all its replicas, the same command goes on, and nothing is left', async () => {
     const folder = temporaryFolder();
-    const command = ['run', writeEchoProfile(folder)];
+    // A block is longer than a busy machine takes to begin again: beyond that it would be set aside.
+    const command = ['run', writeEchoProfile(folder, { trial: { duration: '8s', warmup: '1s' } })];
     const first = startCli(command, { folder });
     await first.saw(/\[1\/2\]/);
     while (descendants(first.pid, 'scalelab-twin').length < 2) await delay(20);
