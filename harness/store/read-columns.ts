@@ -1,13 +1,26 @@
-import type { DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBDataChunk, DuckDBListVector, DuckDBVector } from '@duckdb/node-api';
 import { withFile } from './parquet-database.ts';
-import type { Cell, Column, Table } from './tables.ts';
+import type { Column, Table } from './tables.ts';
 
-export type Columns = Readonly<Record<string, readonly Cell[]>>;
+/** Numbers, not a number where there is none; or texts, null where there is none. */
+export type CellColumn = Float64Array | readonly (string | null)[];
+export type Columns = Readonly<Record<string, CellColumn>>;
 
 /** One row of a table: a place in its columns, which takes a fraction of the time and memory of an object with all of its cells. */
 export interface Row {
   readonly columns: Columns;
   readonly place: number;
+}
+
+/** What is not 0 in a column of lists, row by row. */
+export interface SparseLists {
+  /** By row: where its entries begin; one more than there are rows. */
+  readonly starts: Uint32Array;
+  /** By row: 1 if there is no list. */
+  readonly isNull: Float64Array;
+  /** By entry: its place in the list, from 0, and its value. */
+  readonly places: readonly number[];
+  readonly values: readonly number[];
 }
 
 /**
@@ -16,20 +29,50 @@ export interface Row {
  */
 export async function readParquet(path: string, table: Table): Promise<readonly Row[]> {
   const columns = await readColumns(path, table);
-  const [first = []] = Object.values(columns);
-  return first.map((_, place) => ({ columns, place }));
+  return Array.from({ length: rowCount(columns) }, (_, place) => ({ columns, place }));
 }
 
 /** The same by column. */
 export async function readColumns(path: string, table: Table): Promise<Columns> {
+  return (await readTable(path, table, null)).columns;
+}
+
+/** The same with a column of lists, of which most numbers are 0. */
+export async function readWithLists(
+  path: string,
+  table: Table,
+  list: string,
+): Promise<{ readonly columns: Columns; readonly lists: SparseLists }> {
+  const { columns, lists } = await readTable(path, table, list);
+  if (lists === null) throw new Error(`the lists of ${list} were not read`);
+  return { columns, lists };
+}
+
+export const rowCount = (columns: Columns): number => Object.values(columns)[0]?.length ?? 0;
+
+async function readTable(
+  path: string,
+  table: Table,
+  list: string | null,
+): Promise<{ readonly columns: Columns; readonly lists: SparseLists | null }> {
   return withFile(path, async (database, file) => {
     const scalars = table.columns.filter(({ type }) => type !== 'UINTEGER[]');
     const words = await wordsIn(database, file, scalars);
-    const selected = scalars.map((column) => `${expression(column, words)} AS "${column.name}"`);
-    const chunks = await (
-      await database.run(`SELECT ${selected.join(', ')} FROM read_parquet(${file})`)
-    ).fetchAllChunks();
-    return Object.fromEntries(scalars.map((column, index) => [column.name, cellsOfColumn(chunks, index, column)]));
+    const selected = [
+      ...scalars.map((column) => expression(column, words)),
+      ...(list === null ? [] : [`("${list}" IS NULL)::DOUBLE`, `"${list}"`]),
+    ];
+    const result = await database.run(`SELECT ${selected.join(', ')} FROM read_parquet(${file})`);
+    const chunks = await result.fetchAllChunks();
+    const rows = chunks.reduce((sum, chunk) => sum + chunk.rowCount, 0);
+    const columns = Object.fromEntries(
+      scalars.map(({ name, type }, index): [string, CellColumn] => [
+        name,
+        type === 'VARCHAR' ? textsOf(chunks, index) : numbersOf(chunks, index, rows),
+      ]),
+    );
+    const lists = list === null ? null : listsOf(chunks, scalars.length + 1, numbersOf(chunks, scalars.length, rows));
+    return { columns, lists };
   });
 }
 
@@ -66,47 +109,53 @@ function expression({ name, type, nullable }: Column, words: ReadonlyMap<string,
   return `"${name}"::ENUM(${known.map((word) => `'${word.replaceAll("'", "''")}'`).join(', ')})`;
 }
 
-function cellsOfColumn(chunks: readonly DuckDBDataChunk[], index: number, { type, nullable }: Column): readonly Cell[] {
-  const cells: Cell[] = [];
+function numbersOf(chunks: readonly DuckDBDataChunk[], index: number, rows: number): Float64Array {
+  const numbers = new Float64Array(rows);
+  let row = 0;
   for (const chunk of chunks) {
     const vector = chunk.getColumnVector(index);
     for (let place = 0; place < vector.itemCount; place++) {
-      // The select list yields numbers and texts.
-      const cell = vector.getItem(place) as Cell;
-      cells.push(nullable && type !== 'VARCHAR' && Number.isNaN(cell) ? null : cell);
+      const cell = vector.getItem(place);
+      numbers[row++] = typeof cell === 'number' ? cell : NaN;
     }
   }
-  return cells;
+  return numbers;
 }
 
-/** What is not 0 in a column of lists, row by row. */
-export interface SparseLists {
-  /** By row: where its entries begin; one more than there are rows. */
-  readonly starts: Uint32Array;
-  /** By row: 1 if there is no list. */
-  readonly isNull: Uint8Array;
-  /** By entry: its place in the list, from 0, and its value. */
-  readonly places: Uint16Array;
-  readonly values: Uint32Array;
+function textsOf(chunks: readonly DuckDBDataChunk[], index: number): readonly (string | null)[] {
+  const texts: (string | null)[] = [];
+  for (const chunk of chunks) {
+    const vector = chunk.getColumnVector(index);
+    for (let place = 0; place < vector.itemCount; place++) {
+      const cell = vector.getItem(place);
+      texts.push(typeof cell === 'string' ? cell : null);
+    }
+  }
+  return texts;
 }
 
-/** Reads a column of lists of whole numbers, of which most are 0. @param rows of the table */
-export async function readSparseLists(path: string, column: string, rows: number): Promise<SparseLists> {
-  return withFile(path, async (database, file) => {
-    const source = `read_parquet(${file}, file_row_number = true)`;
-    const ask = async (sql: string): Promise<readonly (readonly number[])[]> =>
-      // The select lists below yield numbers.
-      (await database.runAndReadAll(sql)).getColumns() as (readonly number[])[];
-    const [nulls = []] = await ask(`SELECT file_row_number::DOUBLE FROM ${source} WHERE "${column}" IS NULL`);
-    const [of = [], places = [], values = []] = await ask(
-      `SELECT of::DOUBLE, place::DOUBLE, value::DOUBLE FROM (SELECT file_row_number AS of, unnest("${column}") AS value, ` +
-        `generate_subscripts("${column}", 1) - 1 AS place FROM ${source}) WHERE value > 0`,
-    );
-    const starts = new Uint32Array(rows + 1);
-    for (const row of of) starts[row + 1] = (starts[row + 1] ?? 0) + 1;
-    for (let row = 0; row < rows; row++) starts[row + 1] = (starts[row + 1] ?? 0) + (starts[row] ?? 0);
-    const isNull = new Uint8Array(rows);
-    for (const row of nulls) isNull[row] = 1;
-    return { starts, isNull, places: Uint16Array.from(places), values: Uint32Array.from(values) };
-  });
+function listsOf(chunks: readonly DuckDBDataChunk[], index: number, isNull: Float64Array): SparseLists {
+  const starts = new Uint32Array(isNull.length + 1);
+  const [places, values]: [number[], number[]] = [[], []];
+  let row = 0;
+  for (const chunk of chunks) {
+    const vector = chunk.getColumnVector(index);
+    if (!isListVector(vector)) throw new TypeError('a column of lists holds something else');
+    const numbers = vector.childVector;
+    for (let item = 0; item < vector.itemCount; item++) {
+      // Of what is not there, place and length mean nothing.
+      const length = isNull[row] === 1 ? 0 : vector.getEntryLength(item);
+      const from = length === 0 ? 0 : vector.getEntryOffset(item);
+      for (let place = 0; place < length; place++) {
+        const value = numbers.getItem(from + place);
+        if (typeof value !== 'number' || value === 0) continue;
+        places.push(place);
+        values.push(value);
+      }
+      starts[++row] = places.length;
+    }
+  }
+  return { starts, isNull, places, values };
 }
+
+const isListVector = (vector: DuckDBVector): vector is DuckDBListVector => 'childVector' in vector;

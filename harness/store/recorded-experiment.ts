@@ -59,22 +59,35 @@ export interface ReadAttempt {
   readonly damage: string | null;
 }
 
-/** Reads every attempt in the order in which they were started, one at a time. */
+/**
+ * Reads every attempt in the order in which they were started. The next one is read while the one before is looked at, so that no more than two
+ * are in memory.
+ */
 export async function* eachAttempt({ paths, progress }: ExperimentFrame): AsyncGenerator<ReadAttempt> {
-  for (const block of progress.blocks) {
-    for (const attempt of block.attempts) {
-      if (attempt.recordSha256 === null) {
-        yield { block, attempt, trial: null, damage: null };
-        continue;
-      }
-      const read = await readTrial(paths, attempt.trial, attempt.recordSha256);
-      yield {
-        block,
-        attempt,
-        ...(read.ok ? { trial: read.trial, damage: null } : { trial: null, damage: read.damage }),
-      };
-    }
+  const attempts = progress.blocks.flatMap((block) => block.attempts.map((attempt) => ({ block, attempt })));
+  const start = (place: number): Promise<ReadAttempt> | null => {
+    const next = attempts[place];
+    if (next === undefined) return null;
+    const reading = readAttempt(paths, next);
+    // It is thrown where it is waited for.
+    reading.catch(() => undefined);
+    return reading;
+  };
+  let reading = start(0);
+  for (let place = 1; reading !== null; place++) {
+    const read = await reading;
+    reading = start(place);
+    yield read;
   }
+}
+
+async function readAttempt(
+  paths: ExperimentPaths,
+  { block, attempt }: Pick<ReadAttempt, 'block' | 'attempt'>,
+): Promise<ReadAttempt> {
+  if (attempt.recordSha256 === null) return { block, attempt, trial: null, damage: null };
+  const read = await readTrial(paths, attempt.trial, attempt.recordSha256);
+  return { block, attempt, ...(read.ok ? { trial: read.trial, damage: null } : { trial: null, damage: read.damage }) };
 }
 
 /** An experiment without its trials. */

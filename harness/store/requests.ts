@@ -1,7 +1,8 @@
 import { requestOutcomes, type RequestLog } from '../telemetry/request-log.ts';
 import { unreadable } from './parquet-database.ts';
 import { writeParquet } from './parquet.ts';
-import { readColumns } from './read-columns.ts';
+import { readColumns, rowCount } from './read-columns.ts';
+import { numbers, numbersOrNull, placesIn, wordsOf } from './rows.ts';
 import { requestsTable, type Cell } from './tables.ts';
 
 /** Writes the log of all requests of a trial as `requests.parquet`. */
@@ -30,35 +31,27 @@ const finiteOrNull = (value: number | undefined): number | null =>
 /** @throws HarnessError `results-damaged` if the file holds what Scalelab does not write there */
 export async function readRequests(path: string): Promise<RequestLog> {
   const columns = await readColumns(path, requestsTable);
-  const numbers = (name: string): readonly number[] => (columns[name] ?? []).map((cell) => numberIn(cell, name));
-  const instants = (name: string): readonly number[] =>
-    (columns[name] ?? []).map((cell) => (cell === null ? NaN : numberIn(cell, name)));
-  const outcomes = new Map<Cell, number>(requestOutcomes.map((outcome, index) => [outcome, index]));
-  const outcomeIn = (cell: Cell): number => {
-    const index = outcomes.get(cell);
-    if (index === undefined)
-      throw new TypeError(`column outcome holds ${String(cell)}, which is none of ${requestOutcomes.join(', ')}`);
-    return index;
-  };
+  const every = { from: 0, to: rowCount(columns) };
+  const numbersIn = (name: string): readonly number[] => placesIn(every, numbers(columns, name));
+  const instants = (name: string): Float64Array =>
+    Float64Array.from(placesIn(every, numbersOrNull(columns, name)), (instant) => instant ?? NaN);
   try {
-    if (columns['outcome']?.some((outcome, index) => outcome === 'ok' && columns['doneMs']?.[index] === null) === true)
-      throw new TypeError('a success without the instant of its answer');
-    return {
-      dueMs: Float64Array.from(numbers('dueMs')),
-      endpoint: Uint8Array.from(numbers('endpoint')),
-      payloadSeed: Uint32Array.from(numbers('payloadSeed')),
-      sentMs: Float64Array.from(instants('sentMs')),
-      doneMs: Float64Array.from(instants('doneMs')),
-      outcome: Uint8Array.from(columns['outcome'] ?? [], outcomeIn),
-      status: Uint16Array.from(numbers('status')),
-      bytes: Uint32Array.from(numbers('bytes')),
+    const outcome = wordsOf(requestOutcomes, columns, 'outcome');
+    const places = new Map(requestOutcomes.map((word, index) => [word, index]));
+    const log = {
+      dueMs: Float64Array.from(numbersIn('dueMs')),
+      endpoint: Uint8Array.from(numbersIn('endpoint')),
+      payloadSeed: Uint32Array.from(numbersIn('payloadSeed')),
+      sentMs: instants('sentMs'),
+      doneMs: instants('doneMs'),
+      outcome: Uint8Array.from(placesIn(every, (place) => places.get(outcome(place)) ?? 0)),
+      status: Uint16Array.from(numbersIn('status')),
+      bytes: Uint32Array.from(numbersIn('bytes')),
     };
+    if (log.outcome.some((word, index) => requestOutcomes[word] === 'ok' && Number.isNaN(log.doneMs[index])))
+      throw new TypeError('a success without the instant of its answer');
+    return log;
   } catch (error) {
     throw unreadable(path, error);
   }
-}
-
-function numberIn(cell: Cell, column: string): number {
-  if (typeof cell !== 'number') throw new TypeError(`column ${column} holds ${String(cell)} where a number belongs`);
-  return cell;
 }

@@ -1,4 +1,4 @@
-import type { Columns, Row } from './read-columns.ts';
+import type { CellColumn, Columns, Row } from './read-columns.ts';
 import type { Cell, Table } from './tables.ts';
 
 /** The cells of an object whose fields are named like the columns. */
@@ -14,7 +14,8 @@ export function numbers(columns: Columns, column: string): CellReader<number> {
   const cells = columns[column] ?? [];
   return (place) => {
     const cell = cells[place];
-    if (typeof cell !== 'number') throw new TypeError(`column ${column} holds ${String(cell)} where a number belongs`);
+    if (typeof cell !== 'number' || Number.isNaN(cell))
+      throw new TypeError(`column ${column} holds ${written(cell)} where a number belongs`);
     return cell;
   };
 }
@@ -22,14 +23,14 @@ export function numbers(columns: Columns, column: string): CellReader<number> {
 export function numbersOrNull(columns: Columns, column: string): CellReader<number | null> {
   const cells = columns[column] ?? [];
   const read = numbers(columns, column);
-  return (place) => (cells[place] === null ? null : read(place));
+  return (place) => (Number.isNaN(cells[place]) ? null : read(place));
 }
 
 export function texts(columns: Columns, column: string): CellReader<string> {
   const cells = columns[column] ?? [];
   return (place) => {
     const cell = cells[place];
-    if (typeof cell !== 'string') throw new TypeError(`column ${column} holds ${String(cell)} where text belongs`);
+    if (typeof cell !== 'string') throw new TypeError(`column ${column} holds ${written(cell)} where text belongs`);
     return cell;
   };
 }
@@ -44,10 +45,13 @@ export function wordsOf<const Word extends string>(
   return (place) => {
     const word = known.get(cells[place]);
     if (word === undefined)
-      throw new TypeError(`column ${column} holds ${String(cells[place])}, which is none of ${words.join(', ')}`);
+      throw new TypeError(`column ${column} holds ${written(cells[place])}, which is none of ${words.join(', ')}`);
     return word;
   };
 }
+
+/** What is not there is read as not a number. */
+const written = (cell: string | number | null | undefined): string => (Number.isNaN(cell) ? 'null' : String(cell));
 
 export const number = ({ columns, place }: Row, column: string): number => numbers(columns, column)(place);
 export const numberOrNull = ({ columns, place }: Row, column: string): number | null =>
@@ -69,7 +73,7 @@ export function placesIn<T>({ from, to }: Places, read: CellReader<T>): readonly
 /** Reads the rows of a table on, in the order in which they were written, sample after sample. */
 export class SampleRows {
   readonly columns: Columns;
-  readonly #atMs: readonly Cell[];
+  readonly #atMs: CellColumn;
   readonly #what: string;
   #used = 0;
 

@@ -10,7 +10,7 @@ import type { TrialPaths } from './layout.ts';
 import { loadReader, loadRowCount, loadRows } from './load-rows.ts';
 import { unreadable } from './parquet-database.ts';
 import { writeParquet } from './parquet.ts';
-import { readColumns, type Columns, type Row } from './read-columns.ts';
+import { readColumns, rowCount, type Columns, type Row } from './read-columns.ts';
 import { number, numberOrNull, placesIn, SampleRows, wordsOf, type CellReader, type Places } from './rows.ts';
 import { replicaRows, serviceReader, serviceRows } from './service-rows.ts';
 import {
@@ -81,7 +81,7 @@ export async function readSamples(paths: TrialPaths, hasApplication: boolean): P
   };
   try {
     const read = sampleReader(columns, tables, waitReader(waits));
-    const samples = (columns['atMs'] ?? []).map((_, place) => read(place));
+    const samples = placesIn({ from: 0, to: rowCount(columns) }, read);
     for (const table of Object.values(tables)) table.end();
     return samples;
   } catch (error) {
